@@ -1,0 +1,58 @@
+package hgn
+
+import "context"
+
+// A Separable is a system whose energy is T(p) + V(q).
+type Separable interface {
+	// Forces writes −∂V/∂q at q into dst.
+	Forces(dst, q []float64) error
+	// Velocities writes ∂T/∂p at p into dst.
+	Velocities(dst, p []float64)
+}
+
+// Verlet advances (q, p) by steps of dt with the method of Störmer and Verlet,
+//
+//	p ← p + (dt/2) F(q),  q ← q + dt ∂T/∂p(p),  p ← p + (dt/2) F(q),
+//
+// symplectic and of second order (Hairer, Lubich and Wanner, Acta Numerica 12,
+// 2003, eq. 1.5). q and p have the same length and are changed in place. After
+// every step observe is called with the number of steps made, unless it is nil.
+// Verlet ends early with the first error of h, of observe, or of the context;
+// q and p are then the state in which it happened.
+func Verlet(ctx context.Context, h Separable, q, p []float64, dt float64, steps int, observe func(step int) error) error {
+	if len(q) != len(p) {
+		panic("hgn: len(q) != len(p)")
+	}
+	force := make([]float64, len(q))
+	velocity := make([]float64, len(q))
+	if steps > 0 {
+		if err := h.Forces(force, q); err != nil {
+			return err
+		}
+	}
+	for step := 1; step <= steps; step++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		kick(p, force, dt/2)
+		h.Velocities(velocity, p)
+		kick(q, velocity, dt)
+		if err := h.Forces(force, q); err != nil {
+			return err
+		}
+		kick(p, force, dt/2)
+		if observe != nil {
+			if err := observe(step); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// kick adds h·dx to x.
+func kick(x, dx []float64, h float64) {
+	for i, d := range dx {
+		x[i] += float64(h * d)
+	}
+}
