@@ -1,0 +1,81 @@
+// Package parallel runs fixed blocks of work on several goroutines.
+//
+// Callers cut their work into blocks whose size depends on the work alone, keep the
+// result of each block apart, and combine the results in block order. What they compute
+// then does not depend on the number of workers, to the bit.
+package parallel
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Blocks calls f(worker, block) once for each block in 0 … n−1 and returns when all calls
+// have. At most workers goroutines run at a time, GOMAXPROCS if workers ≤ 0; they take
+// blocks in ascending order. worker, in 0 … Workers(n, workers)−1, names the goroutine, so
+// that f can use scratch of that worker; the caller's goroutine is worker 0, and the only
+// one if one suffices.
+//
+// If f panics, no further blocks are handed out, and Blocks panics with the same value
+// after the calls under way have returned. Of several panics it is that of the lowest
+// block, the one that a single worker would meet. f must not call runtime.Goexit.
+func Blocks(n, workers int, f func(worker, block int)) {
+	workers = Workers(n, workers)
+	if workers <= 1 {
+		for block := range n {
+			f(0, block)
+		}
+		return
+	}
+	g := group{n: n, f: f, failed: n}
+	for worker := 1; worker < workers; worker++ {
+		g.Go(func() { g.run(worker) })
+	}
+	g.run(0)
+	g.Wait()
+	if g.failed < n {
+		panic(g.value)
+	}
+}
+
+// Workers returns the number of goroutines that Blocks uses for n blocks.
+func Workers(n, workers int) int {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return max(0, min(workers, n))
+}
+
+// group is the state of one call of Blocks.
+type group struct {
+	sync.WaitGroup
+	n    int
+	f    func(worker, block int)
+	next atomic.Int64 // the next block to hand out
+
+	mu     sync.Mutex
+	failed int // the lowest block that panicked, n if none
+	value  any // its panic
+}
+
+func (g *group) run(worker int) {
+	block := 0
+	defer func() {
+		if v := recover(); v != nil {
+			g.next.Store(int64(g.n))
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			if block < g.failed {
+				g.failed, g.value = block, v
+			}
+		}
+	}()
+	for {
+		block = int(g.next.Add(1) - 1)
+		if block >= g.n {
+			return
+		}
+		g.f(worker, block)
+	}
+}

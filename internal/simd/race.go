@@ -1,0 +1,22 @@
+//go:build race
+
+package simd
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// Reads tells the race detector, which does not see assembly, that x is read.
+func Reads(x []float64) {
+	if len(x) > 0 {
+		runtime.RaceReadRange(unsafe.Pointer(&x[0]), 8*len(x))
+	}
+}
+
+// Writes tells the race detector, which does not see assembly, that x is written.
+func Writes(x []float64) {
+	if len(x) > 0 {
+		runtime.RaceWriteRange(unsafe.Pointer(&x[0]), 8*len(x))
+	}
+}
