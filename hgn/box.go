@@ -1,6 +1,9 @@
 package hgn
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // A Box is an orthogonal box of up to three dimensions.
 type Box struct {
@@ -11,6 +14,27 @@ type Box struct {
 // Length is the edge of the box in direction a.
 func (b *Box) Length(a int) float64 { return b.Hi[a] - b.Lo[a] }
 
+// directionNames are the names of the directions in messages.
+var directionNames = [3]string{"x", "y", "z"}
+
+// check returns an error unless the periodic ones of the first dim directions have
+// lengths that can be divided by, and at least twice cutoff if that is not 0.
+func (b *Box) check(dim int, cutoff float64) error {
+	for a := range dim {
+		if !b.Periodic[a] {
+			continue
+		}
+		length := b.Length(a)
+		if !(length >= 0x1p-1022) || math.IsInf(length, 1) {
+			return fmt.Errorf("the box has a length of %v in %s", length, directionNames[a])
+		}
+		if cutoff > length/2 {
+			return fmt.Errorf("cutoff %v is larger than half the box, %.6g, in %s", cutoff, length/2, directionNames[a])
+		}
+	}
+	return nil
+}
+
 // image holds what the reduction of a difference to its nearest periodic image
 // needs, per direction; zero where the direction is not periodic.
 type image struct {
@@ -18,7 +42,8 @@ type image struct {
 	inverse [3]float64
 }
 
-// image returns the reduction for b, the identity unless periodic.
+// image returns the reduction for b, the identity unless periodic. Lengths must
+// have passed check.
 func (b *Box) image(periodic bool) (im image) {
 	if !periodic {
 		return im
@@ -32,10 +57,21 @@ func (b *Box) image(periodic bool) (im image) {
 	return im
 }
 
+// farImages is the number of box lengths up to which a difference is reduced by one
+// multiplication: below it the rounding of the quotient moves a tie by less than
+// 2⁻²⁰ lengths.
+const farImages = 1 << 30
+
 // reduce returns the image of the difference x in direction a that is nearest to 0.
+// It is exact up to one rounding; of two images equally near, within the rounding
+// of x/length, it is either. A difference that is not finite gives NaN.
 func (im *image) reduce(a int, x float64) float64 {
 	if im.length[a] == 0 {
 		return x
 	}
-	return math.FMA(-im.length[a], math.RoundToEven(x*im.inverse[a]), x)
+	n := math.RoundToEven(x * im.inverse[a])
+	if !(math.Abs(n) < farImages) {
+		return math.Remainder(x, im.length[a])
+	}
+	return math.FMA(-im.length[a], n, x)
 }
