@@ -23,11 +23,12 @@ type cell [3]int64
 // zero value is ready; memory is kept from one build to the next. Not for
 // concurrent use.
 type neighborList struct {
-	dim    int
-	image  image
-	count  [3]int64   // cells per direction, 0 where the direction does not repeat
-	scale  [3]float64 // cells per unit of length
-	search float64    // square of the cutoff, widened by the rounding of wrapped positions
+	dim   int
+	image image
+	count [3]int64   // cells per direction, 0 where the direction does not repeat
+	scale [3]float64 // cells per unit of length
+	inner float64    // squares of the cutoff less and plus the rounding of wrapped
+	outer float64    // positions: only between them do the given positions decide
 
 	wrapped  [][3]float64 // per body, in [0, length] where periodic
 	cellOf   []int32      // per body
@@ -37,12 +38,15 @@ type neighborList struct {
 	body     []int32      // per slot, ascending in each cell
 	position [][3]float64 // per slot, wrapped
 
-	reach      []reach // the occupied cells around each occupied one
+	reach      []reach // the cells around each that come no later in cells
 	reachStart []int   // per cell, its first element of reach; one more at the end
 
-	senders, receivers []int32 // pairs, by receiver
-	seen               []int32 // per body, one more than the last receiver joined to it
-	next               []int   // per body, where its next edge goes
+	slots   []int32    // candidates in one cell
+	squares []float64  // and their squared distances
+	ends    [2][]int32 // the pairs found, lower and higher number, in no order
+	halfway bool       // whether one may have come as two images
+	sorted  [2][]int32 // the pairs by higher number
+	next    []int      // per body, where its next pair goes
 }
 
 // reach is a cell near another one, and the number of its image.
@@ -93,7 +97,8 @@ func (l *neighborList) prepare(nodes, dim int, box *Box, periodic bool, cutoff f
 	l.cellOf = resizeScratch(l.cellOf, nodes)
 	l.body = resizeScratch(l.body, nodes)
 	l.position = resizeScratch(l.position, nodes)
-	l.seen = resizeScratch(l.seen, nodes)
+	l.slots = resizeScratch(l.slots, nodes)
+	l.squares = resizeScratch(l.squares, nodes)
 	l.next = resizeScratch(l.next, nodes)
 	return nil
 }
@@ -133,7 +138,8 @@ func (l *neighborList) wrap(q []float64, box *Box, cutoff float64) error {
 			l.count[a], l.scale[a] = int64(n), n/length
 		}
 	}
-	l.search = float64((cutoff + float64(2*slack)) * (cutoff + float64(2*slack)))
+	inner, outer := max(cutoff-2*slack, 0), cutoff+2*slack
+	l.inner, l.outer = inner*inner, outer*outer
 	return nil
 }
 
@@ -188,8 +194,9 @@ func (l *neighborList) find(c cell) int {
 	}
 }
 
-// findReach lists the occupied cells around every occupied one. With one or two
-// cells in a direction a cell comes there as several images of itself.
+// findReach lists the cells around every occupied one, of two cells the earlier one
+// around the later one. With one or two cells in a direction a cell comes there as
+// several images.
 func (l *neighborList) findReach() {
 	l.reach = l.reach[:0]
 	l.reachStart = append(l.reachStart[:0], 0)
@@ -197,7 +204,7 @@ func (l *neighborList) findReach() {
 	for a := range l.dim {
 		span[a] = 1
 	}
-	for _, c := range l.cells {
+	for k, c := range l.cells {
 		for z := -span[2]; z <= span[2]; z++ {
 			for y := -span[1]; y <= span[1]; y++ {
 				for x := -span[0]; x <= span[0]; x++ {
@@ -211,7 +218,7 @@ func (l *neighborList) findReach() {
 							other[a], images[a] = other[a]-n, 1
 						}
 					}
-					if id := l.table[l.find(other)]; id > 0 {
+					if id := l.table[l.find(other)]; id > 0 && int(id) <= k+1 {
 						l.reach = append(l.reach, reach{id - 1, 13 + images[0] + 3*images[1] + 9*images[2]})
 					}
 				}
@@ -221,9 +228,8 @@ func (l *neighborList) findReach() {
 	}
 }
 
-// collect finds the pairs, by receiver, the senders of one receiver in the order of
-// the cells around it. Wrapped positions choose the candidates, the reduced
-// difference of the given ones decides.
+// collect finds the pairs. Wrapped positions decide where rounding cannot change
+// the answer, the reduced difference of the given ones where it could.
 func (l *neighborList) collect(q []float64, cutoff float64) {
 	var shift [27][3]float64
 	for s := range shift {
@@ -231,64 +237,102 @@ func (l *neighborList) collect(q []float64, cutoff float64) {
 			shift[s][a] = float64(code%3-1) * l.image.length[a]
 		}
 	}
-	l.senders, l.receivers = l.senders[:0], l.receivers[:0]
-	clear(l.seen)
-	square := cutoff * cutoff
-	for j := range l.wrapped {
-		c := l.cellOf[j]
-		for _, near := range l.reach[l.reachStart[c]:l.reachStart[c+1]] {
-			s := &shift[near.image]
-			x := l.wrapped[j][0] - s[0]
-			y := l.wrapped[j][1] - s[1]
-			z := l.wrapped[j][2] - s[2]
-			first, last := l.start[near.cell], l.start[near.cell+1]
-			positions := l.position[first:last]
-			for k, i := range l.body[first:last] {
-				if int(i) >= j {
-					break
+	lower, higher := l.ends[0][:0], l.ends[1][:0]
+	l.halfway = false
+	for c := range l.cells {
+		around := l.reach[l.reachStart[c]:l.reachStart[c+1]]
+		for slot := l.start[c]; slot < l.start[c+1]; slot++ {
+			for _, near := range around {
+				first, last := l.start[near.cell], l.start[near.cell+1]
+				if int(near.cell) == c {
+					last = slot
 				}
-				p := &positions[k]
-				dx, dy, dz := x-p[0], y-p[1], z-p[2]
-				if !(dx*dx+dy*dy+dz*dz <= l.search) || !l.closer(q, int(i), j, square) || l.seen[i] == int32(j)+1 {
-					continue
+				n := l.candidates(first, last, l.position[slot], shift[near.image])
+				for k, other := range l.slots[:n] {
+					i, j := l.body[other], l.body[slot]
+					if !(l.squares[k] < l.inner) {
+						if !l.closer(q, i, j, cutoff*cutoff) {
+							continue
+						}
+						l.halfway = true
+					}
+					lower, higher = append(lower, min(i, j)), append(higher, max(i, j))
 				}
-				l.seen[i] = int32(j) + 1 // the other image of a pair half a box apart
-				l.senders = append(l.senders, i)
-				l.receivers = append(l.receivers, int32(j))
 			}
 		}
 	}
+	l.ends = [2][]int32{lower, higher}
+}
+
+// candidates writes the slots from first to last whose image, shift away, is not
+// farther from x than the cutoff and rounding, and returns their number.
+func (l *neighborList) candidates(first, last int32, x, shift [3]float64) (n int) {
+	x0, x1, x2 := x[0]-shift[0], x[1]-shift[1], x[2]-shift[2]
+	positions := l.position[first:last]
+	slots, squares, outer := l.slots[:len(positions)], l.squares[:len(positions)], l.outer
+	for k := range positions {
+		p := &positions[k]
+		dx, dy, dz := x0-p[0], x1-p[1], x2-p[2]
+		square := dx*dx + dy*dy + dz*dz
+		slots[n], squares[n] = first+int32(k), square
+		if square <= outer {
+			n++
+		}
+	}
+	return n
 }
 
 // closer reports whether the squared distance of the bodies i and j is below square.
-func (l *neighborList) closer(q []float64, i, j int, square float64) bool {
+func (l *neighborList) closer(q []float64, i, j int32, square float64) bool {
 	sum := 0.0
 	for a := range l.dim {
-		d := l.image.reduce(a, q[j*l.dim+a]-q[i*l.dim+a])
+		d := l.image.reduce(a, q[int(j)*l.dim+a]-q[int(i)*l.dim+a])
 		sum += float64(d * d)
 	}
 	return sum < square
 }
 
-// writeGraph sorts the pairs by sender into g; receivers of one sender ascend
-// because the pairs came by receiver.
+// writeGraph sorts the pairs into g, by two counting sorts.
 func (l *neighborList) writeGraph(g *Graph, nodes int) {
+	edges := len(l.ends[0])
+	for k := range l.sorted {
+		l.sorted[k] = resizeScratch(l.sorted[k], edges)
+	}
 	g.Nodes = nodes
-	g.Senders = resizeScratch(g.Senders, len(l.senders))
-	g.Receivers = resizeScratch(g.Receivers, len(l.senders))
-	clear(l.next)
-	for _, i := range l.senders {
-		l.next[i]++
+	g.Senders = resizeScratch(g.Senders, edges)
+	g.Receivers = resizeScratch(g.Receivers, edges)
+	l.sortPairs(l.sorted[0], l.sorted[1], l.ends[0], l.ends[1], l.ends[1])
+	l.sortPairs(g.Senders, g.Receivers, l.sorted[0], l.sorted[1], l.sorted[0])
+	if !l.halfway {
+		return
+	}
+	n := 0
+	for k, i := range g.Senders {
+		if j := g.Receivers[k]; n == 0 || g.Senders[n-1] != i || g.Receivers[n-1] != j {
+			g.Senders[n], g.Receivers[n] = i, j
+			n++
+		}
+	}
+	g.Senders, g.Receivers = g.Senders[:n], g.Receivers[:n]
+}
+
+// sortPairs writes the pairs (senders, receivers) in the order of keys, of which
+// there is one per pair, equal ones in the order they have.
+func (l *neighborList) sortPairs(toSenders, toReceivers, senders, receivers, keys []int32) {
+	next := l.next
+	clear(next)
+	for _, i := range keys {
+		next[i]++
 	}
 	sum := 0
-	for i, n := range l.next {
-		l.next[i] = sum
+	for i, n := range next {
+		next[i] = sum
 		sum += n
 	}
-	for k, i := range l.senders {
-		e := l.next[i]
-		l.next[i]++
-		g.Senders[e], g.Receivers[e] = i, l.receivers[k]
+	for k, i := range keys {
+		e := next[i]
+		next[i]++
+		toSenders[e], toReceivers[e] = senders[k], receivers[k]
 	}
 }
 
