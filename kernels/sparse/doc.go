@@ -1,0 +1,26 @@
+// Package sparse holds the kernels that carry rows between the edges of a graph and
+// its nodes.
+//
+// A graph has nodes and edges. Each edge has a receiver, and a sender; a list of
+// either, one node per edge, becomes an [Index], which is checked once and trusted
+// from then on. Read as a matrix, an Index has one row per edge with a single 1 in
+// the column of its node: [Gather] multiplies by that matrix, from nodes to edges,
+// and [SegmentSum] by its transpose, from edges to nodes. Each is the derivative of
+// the other, and neither scatters: every row of a result is written by one loop.
+//
+// # Shapes
+//
+// Matrices are row-major [blas64.General] of any stride, one row per node or per
+// edge. Mismatched shapes, data too short for its shape, and a destination that
+// shares elements with a source are mistakes of the caller and panic before anything
+// is written. Wrong nodes are a fault of the data and give an error.
+//
+// # Accuracy and determinism
+//
+// Sums run over the edges of a node in ascending order of edge, one after the other.
+// The bits of a result, those of a NaN apart, are the same at every level and in
+// every run. A NaN reaches only the rows that depend on it, and there only its column.
+//
+// The kernels do not allocate and run on the calling goroutine. Quantities have the
+// unit of the source.
+package sparse
