@@ -1,0 +1,91 @@
+package lsq
+
+import "errors"
+
+// ErrShape is the error of Merge for accumulators with different numbers of columns or of
+// right-hand sides.
+var ErrShape = errors.New("lsq: accumulators have different shapes")
+
+// Merge adds all rows of other to a. other, which may be a itself, keeps its own.
+//
+// If no chunk number has rows in both, and at most one of the two has an open chunk, then a
+// becomes to the bit what one accumulator with the same chunks holds, in whatever order
+// they are merged, and the next row goes on after the last chunk (or in the open one).
+// Otherwise the factor of all rows of other is kept as one piece; the solution then depends
+// on the order of merging, by a backward error within 10·n·2⁻⁵².
+//
+// Merge returns ErrShape, and leaves a as it was, if the shapes differ.
+func (a *Accumulator) Merge(other *Accumulator) error {
+	if a.cols != other.cols || a.rhs != other.rhs {
+		return ErrShape
+	}
+	if other.rows == 0 {
+		return nil
+	}
+	if a.disjoint(other) {
+		a.union(other)
+	} else {
+		a.addRest(a.total(other))
+	}
+	a.rows += other.rows
+	return nil
+}
+
+// disjoint reports whether union can take the chunks of o.
+func (a *Accumulator) disjoint(o *Accumulator) bool {
+	aOpen, oOpen := a.openRows() > 0, o.openRows() > 0
+	if aOpen && oOpen || a == o {
+		return false
+	}
+	for _, y := range o.nodes {
+		if aOpen && y.first() <= a.chunk && a.chunk < y.end() {
+			return false
+		}
+		for _, x := range a.nodes {
+			if x.first() < y.end() && y.first() < x.end() {
+				return false
+			}
+		}
+	}
+	for _, x := range a.nodes {
+		if oOpen && x.first() <= o.chunk && o.chunk < x.end() {
+			return false
+		}
+	}
+	return true
+}
+
+// union adds the nodes, the open chunk and the rest of o, which is disjoint from a.
+func (a *Accumulator) union(o *Accumulator) {
+	for _, n := range o.nodes {
+		n.f = a.takeCopy(n.f)
+		a.insert(n, a.workspace(0).tau)
+	}
+	switch {
+	case o.openRows() > 0:
+		if a.open != nil {
+			a.release(a.open)
+			a.open = nil
+		}
+		if o.blocks > 0 {
+			a.open = a.takeCopy(o.open)
+		}
+		a.chunk, a.blocks, a.filled = o.chunk, o.blocks, o.filled
+		o.copyBlock(a.workspace(0).block)
+	case a.openRows() == 0:
+		a.chunk = max(a.chunk, o.chunk, a.end())
+	}
+	if o.rest != nil {
+		a.addRest(a.takeCopy(o.rest))
+	}
+}
+
+// addRest adds the rows of f, which it keeps, to the rest.
+func (a *Accumulator) addRest(f *factor) {
+	if a.rest == nil {
+		a.rest = f
+		return
+	}
+	a.rest.merge(f, a.workspace(0).tau)
+	a.release(f)
+}

@@ -1,0 +1,114 @@
+package lsq
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A node is the factor of the chunks index·2^level … (index+1)·2^level−1, some of which
+// may be without rows if they were never given.
+type node struct {
+	level uint
+	index int64
+	f     *factor
+}
+
+// first and end bound the chunks of n: first ≤ chunk < end.
+func (n node) first() int64 { return n.index << n.level }
+func (n node) end() int64   { return (n.index + 1) << n.level }
+
+// insert adds n, whose chunks no other node has, and merges siblings while there are any.
+// What nodes a then has, and their bits, depend only on the chunks that were inserted, not
+// on their order. tau is scratch of length cols.
+func (a *Accumulator) insert(n node, tau []float64) {
+	i, _ := slices.BinarySearchFunc(a.nodes, n, func(x, y node) int {
+		return cmp.Compare(x.first(), y.first())
+	})
+	a.nodes = slices.Insert(a.nodes, i, n)
+	for {
+		i -= int(a.nodes[i].index & 1) // the lower sibling, if it is there
+		if i < 0 || i+1 == len(a.nodes) || !siblings(a.nodes[i], a.nodes[i+1]) {
+			return
+		}
+		lower, upper := &a.nodes[i], a.nodes[i+1]
+		lower.f.merge(upper.f, tau)
+		lower.level++
+		lower.index >>= 1
+		a.release(upper.f)
+		a.nodes = slices.Delete(a.nodes, i+1, i+2)
+	}
+}
+
+// siblings reports whether x and y are the two children of one node, x the lower.
+func siblings(x, y node) bool { return x.level == y.level && x.index^1 == y.index && x.index < y.index }
+
+// end returns the first chunk number above those of all nodes.
+func (a *Accumulator) end() int64 {
+	if n := len(a.nodes); n > 0 {
+		return a.nodes[n-1].end()
+	}
+	return 0
+}
+
+// total returns the factor of all rows of o, which it does not change; a, which may be o,
+// lends the scratch. Nodes and the open chunk are merged in ascending order of their
+// chunks, the rest comes last.
+func (a *Accumulator) total(o *Accumulator) *factor {
+	t := a.take()
+	t.clear()
+	empty := true
+	add := func(f *factor) { // f is of o
+		if empty {
+			copy(t.rc, f.rc)
+			copy(t.tail, f.tail)
+			empty = false
+			return
+		}
+		c := a.takeCopy(f)
+		t.merge(c, a.workspace(0).tau)
+		a.release(c)
+	}
+	i := 0
+	for ; i < len(o.nodes) && (o.nodes[i].first() < o.chunk || o.openRows() == 0); i++ {
+		add(o.nodes[i].f)
+	}
+	if o.openRows() > 0 {
+		f := a.openFactor(o)
+		add(f)
+		a.release(f)
+	}
+	for ; i < len(o.nodes); i++ {
+		add(o.nodes[i].f)
+	}
+	if o.rest != nil {
+		add(o.rest)
+	}
+	return t
+}
+
+// openFactor returns what would be the factor of the open chunk of o if it ended now.
+func (a *Accumulator) openFactor(o *Accumulator) *factor {
+	f := a.take()
+	f.clear()
+	if o.blocks > 0 {
+		copy(f.rc, o.open.rc)
+		copy(f.tail, o.open.tail)
+	}
+	if o.filled > 0 {
+		w := a.workspace(1)
+		o.copyBlock(w.block)
+		f.fold(rows{data: w.block, stride: blockStride, n: o.filled}, w.tau)
+	}
+	return f
+}
+
+// copyBlock copies the rows of the open block to dst, which is laid out alike.
+func (a *Accumulator) copyBlock(dst []float64) {
+	if a.filled == 0 {
+		return
+	}
+	block := a.work[0].block
+	for at := 0; at < len(block); at += blockStride {
+		copy(dst[at:at+a.filled], block[at:])
+	}
+}
