@@ -32,7 +32,7 @@ func parseColumns(line string) (*columns, string) {
 	at := make(map[string]int)
 	for k, name := range c.name {
 		if _, repeats := at[name]; repeats {
-			return nil, "column " + name + " repeats"
+			return nil, "column " + quote([]byte(name)) + " repeats"
 		}
 		at[name] = k
 		c.slot = append(c.slot, slotIgnored)

@@ -21,7 +21,11 @@ func newTable(r io.Reader, file string) (*table, error) {
 		return nil, err
 	}
 	for _, field := range t.fields {
-		t.names = append(t.names, string(field))
+		name := string(field)
+		if t.column(name) >= 0 {
+			return nil, t.errorf("column %s repeats", quote(field))
+		}
+		t.names = append(t.names, name)
 	}
 	return t, nil
 }

@@ -44,7 +44,6 @@ func (d *dump) read() error {
 	if err != nil {
 		return err
 	}
-	d.frames++
 	d.frame.Box = hgn.Box{}
 	for a := range d.frame.Dim {
 		lo, hi, periodic := d.box.Lo[a], d.box.Hi[a], d.box.Periodic[a]
@@ -54,6 +53,7 @@ func (d *dump) read() error {
 		}
 		d.frame.Box.Lo[a], d.frame.Box.Hi[a], d.frame.Box.Periodic[a] = lo, hi, periodic
 	}
+	d.frames++
 	return nil
 }
 
