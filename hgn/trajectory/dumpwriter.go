@@ -42,10 +42,11 @@ func Create(path string) (*Writer, error) {
 //
 // then fx fy fz and q if f has them. Ids count from 1. Velocities are f.QDot, or
 // P/m if that is nil. Numbers are written in the shortest way that is read as the
-// same bits, so that [Open] gives f back; P is m·v there. In two dimensions z is 0;
-// in one there are the columns x alone. Directions of the box are marked pp if they
-// are periodic and ss if not, and a direction that f lacks is from −0.5 to 0.5 and
-// periodic.
+// same bits, so that [Open] gives f back, with QDot, and with P = m·QDot. In two
+// dimensions the columns of z are 0, in one there are those of x alone; a frame of
+// three dimensions with z, vz and fz all 0 is read as one of two. Directions of the
+// box are marked pp if they are periodic and ss if not, and a direction that f lacks
+// is from −0.5 to 0.5 and periodic.
 //
 // The frame is handed to the operating system before WriteFrame returns, in gzip as
 // a member of its own: whatever happens later, it can be read.
