@@ -14,6 +14,19 @@ type Box struct {
 // Length is the edge of the box in direction a.
 func (b *Box) Length(a int) float64 { return b.Hi[a] - b.Lo[a] }
 
+// Reduce returns the periodic image of the difference x in direction a that is
+// nearest to 0; x itself where the box does not repeat. The length must be positive.
+// It is exact up to one rounding; of two images equally near it is either.
+func (b *Box) Reduce(a int, x float64) float64 {
+	if !b.Periodic[a] {
+		return x
+	}
+	var im image
+	im.length[a] = b.Length(a)
+	im.inverse[a] = 1 / im.length[a]
+	return im.reduce(a, x)
+}
+
 // directionNames are the names of the directions in messages.
 var directionNames = [3]string{"x", "y", "z"}
 

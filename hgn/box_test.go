@@ -63,6 +63,9 @@ func TestImageFree(t *testing.T) {
 		if got := free.reduce(a, 3.75); got != 3.75 {
 			t.Errorf("free: reduce(%d, 3.75) is %v", a, got)
 		}
+		if got := box.Reduce(a, 3.75); got != want {
+			t.Errorf("Reduce(%d, 3.75) is %v, want %v", a, got, want)
+		}
 		if got := periodic.reduce(a, 3.75); got != want {
 			t.Errorf("periodic: reduce(%d, 3.75) is %v, want %v", a, got, want)
 		}

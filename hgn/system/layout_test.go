@@ -1,0 +1,155 @@
+package system
+
+import (
+	"math"
+	"slices"
+	"testing"
+)
+
+var spring = Harmonic{K: 1, R0: 1}
+
+func TestLatticeEdges(t *testing.T) {
+	for _, c := range []struct {
+		sizes         []int
+		boundary      Boundary
+		bodies, edges int
+	}{
+		{[]int{1}, Free, 1, 0},
+		{[]int{7}, Free, 7, 6},
+		{[]int{7}, Walled, 9, 8},
+		{[]int{1}, Walled, 3, 2},
+		{[]int{7}, Closed, 7, 7},
+		{[]int{3, 3}, Free, 9, 12},
+		{[]int{3, 4}, Closed, 12, 24},
+		{[]int{2, 3}, Walled, 6 + 10, 7 + 10},
+		{[]int{2, 2, 2}, Free, 8, 12},
+		{[]int{2, 3, 4}, Free, 24, 1*3*4 + 2*2*4 + 2*3*3},
+		{[]int{2, 3, 4}, Walled, 24 + 2*(12+8+6), 46 + 2*(12+8+6)},
+		{[]int{3, 4, 5}, Closed, 60, 180},
+		{[]int{1, 1, 4}, Free, 4, 3},
+		{[]int{16, 16, 16}, Free, 4096, 3 * 15 * 256},
+	} {
+		s, err := Lattice(spring, c.boundary, 1, c.sizes...)
+		if err != nil {
+			t.Errorf("%v: %v", c, err)
+			continue
+		}
+		if len(s.Mass) != c.bodies || s.Graph.Nodes != c.bodies || s.Graph.Edges() != c.edges || len(s.Rest) != c.bodies*len(c.sizes) {
+			t.Errorf("%v: %d bodies, %d edges", c, len(s.Mass), s.Graph.Edges())
+		}
+		checkRest(t, s, 1)
+	}
+}
+
+// checkRest fails unless all bonds have the given length at rest.
+func checkRest(t *testing.T, s *System, spacing float64) {
+	t.Helper()
+	bonds := 0
+	if err := s.eachPair(s.Rest, func(i, j int, _ *[3]float64, r float64) {
+		bonds++
+		if !(math.Abs(r-spacing) <= 1e-12*spacing) {
+			t.Errorf("bodies %d and %d rest at a distance of %v, want %v", i, j, r, spacing)
+		}
+	}); err != nil || bonds != s.Graph.Edges() {
+		t.Errorf("%d bonds of %d: %v", bonds, s.Graph.Edges(), err)
+	}
+}
+
+// The order of bodies is that of the reference data.
+func TestLatticeOrder(t *testing.T) {
+	s, err := Lattice(spring, Free, 0.5, 2, 2, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []int32{0, 0, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6}; !slices.Equal(s.Graph.Senders, want) {
+		t.Errorf("senders %v, want %v", s.Graph.Senders, want)
+	}
+	if want := []int32{1, 2, 4, 3, 5, 3, 6, 7, 5, 6, 7, 7}; !slices.Equal(s.Graph.Receivers, want) {
+		t.Errorf("receivers %v, want %v", s.Graph.Receivers, want)
+	}
+	if want := []float64{0, 0, 0, 0, 0, 0.5, 0, 0.5, 0}; !slices.Equal(s.Rest[:9], want) {
+		t.Errorf("rest %v, want %v", s.Rest[:9], want)
+	}
+}
+
+func TestRing(t *testing.T) {
+	for _, n := range []int{3, 4, 10, 1000} {
+		s, err := Ring(spring, 1.5, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(s.Mass) != n || s.Graph.Edges() != n || s.Dim != 2 {
+			t.Errorf("%d bodies, %d edges", len(s.Mass), s.Graph.Edges())
+		}
+		checkRest(t, s, 1.5)
+	}
+}
+
+// Each body of a face-centred cubic crystal has 12 nearest neighbours, at a/√2.
+func TestFCC(t *testing.T) {
+	a := math.Cbrt(4 / 0.8442)
+	s, err := FCC(LennardJones{Epsilon: 1, Sigma: 1, Cutoff: 0.8 * a}, 0.8442, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near := make([]int, 108)
+	if err := s.eachPair(s.Rest, func(i, j int, _ *[3]float64, r float64) {
+		near[i]++
+		near[j]++
+		if !(math.Abs(r-a/math.Sqrt2) <= 1e-12) {
+			t.Errorf("bodies %d and %d are at a distance of %v", i, j, r)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Mass) != 108 || math.Abs(s.Box.Length(2)-5.0387885741475218) > 1e-14 {
+		t.Errorf("%d bodies in a box of %v", len(s.Mass), s.Box.Length(2))
+	}
+	for i, n := range near {
+		if n != 12 {
+			t.Errorf("body %d has %d neighbours", i, n)
+		}
+	}
+}
+
+func TestLayoutErrors(t *testing.T) {
+	lattice := func(boundary Boundary, spacing float64, sizes ...int) error {
+		_, err := Lattice(spring, boundary, spacing, sizes...)
+		return err
+	}
+	ring := func(spacing float64, n int) error { _, err := Ring(spring, spacing, n); return err }
+	fcc := func(cutoff, density float64, cells int) error {
+		_, err := FCC(LennardJones{Epsilon: 1, Sigma: 1, Cutoff: cutoff}, density, cells)
+		return err
+	}
+	nan, inf := math.NaN(), math.Inf(1)
+	for name, err := range map[string]error{
+		"no dimension":      lattice(Free, 1),
+		"four dimensions":   lattice(Free, 1, 2, 2, 2, 2),
+		"no bodies":         lattice(Free, 1, 3, 0),
+		"negative bodies":   lattice(Free, 1, -3, -3),
+		"overflow":          lattice(Free, 1, math.MaxInt, math.MaxInt, math.MaxInt),
+		"too many":          lattice(Free, 1, 1<<15, 1<<15),
+		"closed pair":       lattice(Closed, 1, 2),
+		"closed, one short": lattice(Closed, 1, 4, 4, 1),
+		"unknown boundary":  lattice(Boundary(3), 1, 4),
+		"negative boundary": lattice(Boundary(-1), 1, 4),
+		"zero spacing":      lattice(Free, 0, 4),
+		"NaN spacing":       lattice(Free, nan, 4),
+		"infinite spacing":  lattice(Free, inf, 4),
+		"ring of two":       ring(1, 2),
+		"huge ring":         ring(1, math.MaxInt),
+		"ring spacing":      ring(-1, 5),
+		"no cells":          fcc(1, 1, 0),
+		"too many cells":    fcc(1, 1, math.MaxInt),
+		"zero density":      fcc(1, 0, 3),
+		"infinite density":  fcc(1, inf, 3),
+		"NaN density":       fcc(1, nan, 3),
+		"no cutoff":         fcc(0, 0.8442, 3),
+		"large cutoff":      fcc(2.6, 0.8442, 3),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
