@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/rapidhgn/rapidhgn/hgn"
+	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
+)
+
+const evalUsage = `Usage: hgn eval -model MODEL -data FILE [flags]
+
+Eval compares the forces, velocities and energies of a model with those of
+trajectories, which may be of another system than the one it was trained on.
+
+  hgn eval -model model.safetensors -data other.dump.gz -edges bonds.csv
+
+  -model MODEL     written by hgn train
+  -data FILE       LAMMPS text dump, .gz too; a quoted pattern, or repeated
+  -edges CSV       edges of this system, if the model was trained on fixed ones:
+                   columns i,j, bodies counted from 0
+  -energy CSV      columns step and etotal: total energies of the frames
+  -masses T=M,…    masses by type, for files without them (default 1)` + commonUsage
+
+// evalResult is what eval prints.
+type evalResult struct {
+	Force        number `json:"force_rel_error"`
+	Velocity     number `json:"velocity_rel_error"`
+	Energy       number `json:"energy_max_error"`
+	Samples      int    `json:"samples"`
+	Nodes        int    `json:"nodes"`
+	Extrapolated number `json:"extrapolated_fraction"`
+}
+
+func (r *evalResult) rows() []row {
+	return []row{
+		{"compared with", fmt.Sprintf("%d frames of %d bodies", r.Samples, r.Nodes)},
+		{"force error", r.Force},
+		{"velocity error", r.Velocity},
+		{"energy error", r.Energy},
+		{"edges outside the training range", percent(r.Extrapolated)},
+	}
+}
+
+// percent shows a fraction.
+func percent(x number) string { return fmt.Sprintf("%v %%", 100*x) }
+
+// eval is the command.
+func eval(ctx context.Context, s streams, args []string) error {
+	f := newFlags("eval")
+	var data list
+	var model, edges, energies string
+	var m masses
+	f.StringVar(&model, "model", "", "")
+	f.Var(&data, "data", "")
+	f.StringVar(&edges, "edges", "", "")
+	f.StringVar(&energies, "energy", "", "")
+	f.Var(&m, "masses", "")
+	if err := f.parse(args); err != nil {
+		return err
+	}
+	if err := f.need("model", "data"); err != nil {
+		return err
+	}
+	names, err := trajectory.Expand(data)
+	if err != nil {
+		return err
+	}
+	if err := writable(f.profile, slices.Concat(names, []string{model, edges, energies})...); err != nil {
+		return err
+	}
+	var found *hgn.Errors
+	err = profiled(f.profile, func() (err error) {
+		found, err = compare(ctx, s, model, names, edges, energies, m, f.workers)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.print(&evalResult{
+		Force:        number(found.Force),
+		Velocity:     number(found.Velocity),
+		Energy:       number(found.Energy),
+		Samples:      found.Samples,
+		Nodes:        found.Nodes,
+		Extrapolated: number(found.Extrapolated),
+	}, f.json)
+}
+
+// compare evaluates the model of the named file on the named trajectories.
+func compare(ctx context.Context, s streams, modelFile string, data []string, edges, energies string, m masses, workers int) (*hgn.Errors, error) {
+	p := s.progress("comparing", "frames", -1)
+	defer p.end()
+	model, err := load(modelFile, edges)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{options: trajectory.Options{Masses: m}}
+	e, err := r.energies(energies)
+	if err != nil {
+		return nil, err
+	}
+	files, err := r.open(data)
+	if err != nil {
+		return nil, err
+	}
+	start, err := first(whole(files)[0])
+	if err != nil {
+		return nil, err
+	}
+	graph, err := r.edges(edges, start)
+	if err != nil {
+		return nil, err
+	}
+	return model.Evaluate(ctx, r.source(whole(files), e, p.tick), hgn.EvaluateOptions{Graph: graph, Workers: workers})
+}
+
+// load reads a model, which must be of the kind that goes with edges, the name of
+// a file or "".
+func load(name, edges string) (*hgn.Model, error) {
+	model, err := hgn.Load(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case model.Cutoff() > 0 && edges != "":
+		return nil, fmt.Errorf("%s: the model finds its edges by a cutoff of %v and takes no -edges", name, model.Cutoff())
+	case model.Cutoff() == 0 && edges == "":
+		return nil, fmt.Errorf("%s: the model was trained on fixed edges: -edges is missing", name)
+	}
+	return model, nil
+}

@@ -1,0 +1,299 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
+
+	"github.com/rapidhgn/rapidhgn/hgn"
+	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
+	"github.com/rapidhgn/rapidhgn/internal/simd"
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
+)
+
+const trainUsage = `Usage: hgn train -data FILE (-edges CSV | -cutoff R) [flags]
+
+Train fits a model to trajectories: the energy whose derivatives are the observed
+velocities and forces. The first frames of each file train, the rest test.
+
+  hgn train -data run.dump.gz -edges bonds.csv -energy thermo.csv -out model.safetensors
+  hgn train -data 'runs/*.dump' -box periodic -cutoff 2.5 -out model.safetensors
+
+Data
+  -data FILE       LAMMPS text dump, .gz too; a quoted pattern, or repeated
+  -test FILE       test on these; all of -data trains
+  -split S         share of the frames of each file that trains, above 0 and at
+                   most 1 (default 0.8)
+  -energy CSV      columns step and etotal: total energies of the frames
+  -masses T=M,…    masses by type, for files without them (default 1)
+
+Interactions, one of the two
+  -edges CSV       fixed edges: columns i,j, bodies counted from 0
+  -cutoff R        all pairs closer than R
+  -box KIND        free or periodic: nearest images in the directions that a frame
+                   marks as periodic (default free)
+
+Model
+  -encoding E      invariant (default)
+  -features K      edge features per pair of species (default 64)
+  -sampler S       elm-whitened (default), elm or swim
+  -activation A    gaussian (default), tanh, softplus, sin or sigmoid
+  -xi F            distances enter as r (default), r2 or log
+  -omega W         width of elm-whitened (default 1 with -edges, 4 with -cutoff)
+  -seed S          of the random features (default 0)
+
+Solver
+  -rcond C         cut off singular values below C times the largest; 0: none
+                   (default 1e-13)
+  -ridge M         ridge relative to the largest singular value, in place of -rcond
+  -repeat N        train N times and report the shortest (default 1)
+
+Output
+  -out MODEL       write the model, a .safetensors file` + commonUsage
+
+// trainFlags are the flags of train.
+type trainFlags struct {
+	*flags
+	data, test           list
+	edges, energies, out string
+	box, encoding        string
+	split                float64
+	masses               masses
+	options              hgn.Options
+}
+
+func newTrainFlags() *trainFlags {
+	f := &trainFlags{flags: newFlags("train")}
+	o := &f.options
+	f.Var(&f.data, "data", "")
+	f.Var(&f.test, "test", "")
+	f.StringVar(&f.edges, "edges", "", "")
+	f.StringVar(&f.energies, "energy", "", "")
+	f.StringVar(&f.out, "out", "", "")
+	f.StringVar(&f.box, "box", "free", "")
+	f.StringVar(&f.encoding, "encoding", "invariant", "")
+	f.Var(&f.masses, "masses", "")
+	f.number(&f.split, "split", 0.8, "a number above 0 and at most 1", func(x float64) bool { return x > 0 && x <= 1 })
+	f.number(&o.Cutoff, "cutoff", 0, "a number above 0", positive)
+	f.number(&o.Omega, "omega", 0, "a number above 0", positive)
+	f.number(&o.RCond, "rcond", 1e-13, "a number of at least 0 and below 1", func(x float64) bool { return x >= 0 && x < 1 })
+	f.number(&o.Ridge, "ridge", 0, "a number of at least 0", func(x float64) bool { return x >= 0 })
+	f.count(&o.Features, "features", 64, 1)
+	f.count(&o.Repeat, "repeat", 1, 1)
+	f.Uint64Var(&o.Seed, "seed", 0, "")
+	choice(f.flags, &o.Sampler, "sampler", hgn.ParseSampler)
+	choice(f.flags, &o.Activation, "activation", dense.ParseActivation)
+	choice(f.flags, &o.Xi, "xi", hgn.ParseXi)
+	return f
+}
+
+// parse reads and checks args.
+func (f *trainFlags) parse(args []string) error {
+	if err := f.flags.parse(args); err != nil {
+		return err
+	}
+	if err := f.need("data"); err != nil {
+		return err
+	}
+	switch {
+	case f.given("edges") == f.given("cutoff"):
+		return usagef("exactly one of -edges and -cutoff is needed")
+	case f.given("edges") && f.edges == "":
+		return usagef("-edges needs the name of a file")
+	case f.box != "free" && f.box != "periodic":
+		return usagef("-box %q: want free or periodic", f.box)
+	case f.encoding != "invariant":
+		return usagef("-encoding %q: want invariant", f.encoding)
+	}
+	f.options.Periodic = f.box == "periodic"
+	f.options.Workers = f.workers
+	if f.options.RCond == 0 {
+		f.options.RCond = -1
+	}
+	return nil
+}
+
+// trainResult is what train prints.
+type trainResult struct {
+	Samples      int    `json:"samples"`
+	Nodes        int    `json:"nodes"`
+	Edges        number `json:"edges"`
+	Rows         int64  `json:"rows"`
+	Features     int    `json:"features"`
+	Rank         int    `json:"rank"`
+	Cond         number `json:"cond"`
+	RankP        int    `json:"rank_p"`
+	CondP        number `json:"cond_p"`
+	ForceTrain   number `json:"force_rel_error_train"`
+	ForceTest    number `json:"force_rel_error_test"`
+	VelocityTest number `json:"velocity_rel_error_test"`
+	EnergyTest   number `json:"energy_max_error_test"`
+	TimeFeatures number `json:"seconds_features"`
+	TimeSolve    number `json:"seconds_solve"`
+	TimeTotal    number `json:"seconds_total"`
+	TimeRead     number `json:"seconds_read"`
+	PeakMemory   int64  `json:"peak_rss_bytes"`
+	Level        string `json:"level"`
+	tested       int
+	savedIn      string
+}
+
+func (r *trainResult) rows() []row {
+	rows := []row{
+		{"trained on", fmt.Sprintf("%d frames of %d bodies and %v edges", r.Samples, r.Nodes, r.Edges)},
+		{"equations", fmt.Sprintf("%d for %d features", r.Rows, r.Features)},
+		{"rank", fmt.Sprintf("%d (q), %d (p)", r.Rank, r.RankP)},
+		{"condition", fmt.Sprintf("%v (q), %v (p)", r.Cond, r.CondP)},
+		{"force error, training", r.ForceTrain},
+		{"force error, test", r.ForceTest},
+		{"velocity error, test", r.VelocityTest},
+		{"energy error, test", r.EnergyTest},
+		{"tested on", fmt.Sprintf("%d frames", r.tested)},
+		{"time", fmt.Sprintf("%s: features %s, solver %s", duration(r.TimeTotal), duration(r.TimeFeatures), duration(r.TimeSolve))},
+		{"time to read", duration(r.TimeRead)},
+		{"peak memory", fmt.Sprintf("%.1f MB", float64(r.PeakMemory)/1e6)},
+		{"level", r.Level},
+	}
+	if r.savedIn != "" {
+		rows = append(rows, row{"model", r.savedIn})
+	}
+	return rows
+}
+
+// train is the command.
+func train(ctx context.Context, s streams, args []string) error {
+	f := newTrainFlags()
+	if err := f.parse(args); err != nil {
+		return err
+	}
+	data, err := trajectory.Expand(f.data)
+	if err != nil {
+		return err
+	}
+	test, err := trajectory.Expand(f.test)
+	if err != nil {
+		return err
+	}
+	inputs := slices.Concat(data, test, []string{f.edges, f.energies})
+	for _, out := range []string{f.out, f.profile} {
+		if err := writable(out, inputs...); err != nil {
+			return err
+		}
+	}
+	r := &reader{options: trajectory.Options{Masses: f.masses}}
+	var result *trainResult
+	err = profiled(f.profile, func() (err error) {
+		result, err = f.fit(ctx, s, r, data, test)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.print(result, f.json)
+}
+
+// fit trains, tests, and writes the model.
+func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test []string) (*trainResult, error) {
+	p := s.progress("training", "frames", -1)
+	defer p.end()
+	energies, err := r.energies(f.energies)
+	if err != nil {
+		return nil, err
+	}
+	trainParts, testParts, err := f.parts(ctx, r, data, test)
+	if err != nil {
+		return nil, err
+	}
+	source := r.source(trainParts, energies, p.tick)
+	reference, err := first(source)
+	if err != nil {
+		return nil, err
+	}
+	if f.options.Graph, err = r.edges(f.edges, reference); err != nil {
+		return nil, err
+	}
+	model, report, err := hgn.Train(ctx, source, f.options)
+	if err != nil {
+		return nil, err
+	}
+	if report.MinimumNorm() {
+		fmt.Fprintf(s.err, "hgn: %d equations for %d features: took the model of least norm among those that fit best\n",
+			report.Rows, report.Features)
+	}
+	nan := math.NaN()
+	errors := &hgn.Errors{Force: nan, Velocity: nan, Energy: nan}
+	if len(testParts) > 0 {
+		errors, err = model.Evaluate(ctx, r.source(testParts, energies, p.tick), hgn.EvaluateOptions{
+			Graph:     f.options.Graph,
+			Reference: reference,
+			Workers:   f.workers,
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if f.out != "" {
+		if err := model.Save(f.out); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.out, systemCause(err))
+		}
+	}
+	return &trainResult{
+		Samples:      report.Samples,
+		Nodes:        report.Nodes,
+		Edges:        number(report.Edges),
+		Rows:         report.Rows,
+		Features:     report.Features,
+		Rank:         report.Rank,
+		Cond:         number(report.Cond),
+		RankP:        report.RankP,
+		CondP:        number(report.CondP),
+		ForceTrain:   number(report.ForceError),
+		ForceTest:    number(errors.Force),
+		VelocityTest: number(errors.Velocity),
+		EnergyTest:   number(errors.Energy),
+		TimeFeatures: number(report.SecondsFeatures),
+		TimeSolve:    number(report.SecondsSolve),
+		TimeTotal:    number(report.Seconds),
+		TimeRead:     number(r.spent.Seconds()),
+		PeakMemory:   peakMemory(),
+		Level:        simd.Active().String(),
+		tested:       errors.Samples,
+		savedIn:      f.out,
+	}, nil
+}
+
+// parts returns the frames that train and those that test.
+func (f *trainFlags) parts(ctx context.Context, r *reader, data, test []string) (trainParts, testParts []hgn.Source, err error) {
+	files, err := r.open(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(test) > 0 {
+		others, err := r.open(test)
+		return whole(files), whole(others), err
+	}
+	for _, file := range files {
+		n, err := r.count(ctx, file)
+		if err != nil {
+			return nil, nil, err
+		}
+		k := share(f.split, n)
+		trainParts = append(trainParts, file.Slice(0, k))
+		if k < n {
+			testParts = append(testParts, file.Slice(k, n))
+		}
+	}
+	return trainParts, testParts, nil
+}
+
+// share is floor(split·n), at least 1, for the decimal number that split stands
+// for: 0.29 of 100 are 29, though 0.29·100 < 29 in floating point.
+func share(split float64, n int) int {
+	exact, _ := new(big.Rat).SetString(strconv.FormatFloat(split, 'g', -1, 64))
+	exact.Mul(exact, big.NewRat(int64(n), 1))
+	k := new(big.Int).Quo(exact.Num(), exact.Denom())
+	return max(1, int(k.Int64()))
+}
