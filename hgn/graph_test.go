@@ -68,7 +68,8 @@ func TestNewGraphErrors(t *testing.T) {
 			t.Errorf("%v: %v, want %s", c.pairs, err, c.want)
 		}
 	}
-	for _, nodes := range []int{-1, math.MaxInt32 + 1} {
+	tooMany := int64(math.MaxInt32) + 1 // negative where int has 32 bits
+	for _, nodes := range []int{-1, int(tooMany)} {
 		if _, err := NewGraph(nodes, nil); err == nil {
 			t.Errorf("%d bodies: no error", nodes)
 		}

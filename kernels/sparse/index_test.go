@@ -87,7 +87,8 @@ func TestNewIndexErrors(t *testing.T) {
 			t.Errorf("%v of %d: %v, %v", c.receivers, c.nodes, ix, err)
 		}
 	}
-	for _, nodes := range []int{-1, math.MaxInt32 + 1} {
+	tooMany := int64(math.MaxInt32) + 1 // negative where int has 32 bits
+	for _, nodes := range []int{-1, int(tooMany)} {
 		if _, err := NewIndex(nil, nodes); err == nil {
 			t.Errorf("%d nodes: no error", nodes)
 		}
