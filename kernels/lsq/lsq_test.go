@@ -28,7 +28,10 @@ func appended(t testing.TB, a *Accumulator, x, b blas64.General, cut int) *Accum
 
 // part returns the rows at … at+n−1 of m.
 func part(m blas64.General, at, n int) blas64.General {
-	m.Data, m.Rows = m.Data[at*m.Stride:], n
+	if m.Cols > 0 {
+		m.Data = m.Data[at*m.Stride:]
+	}
+	m.Rows = n
 	return m
 }
 

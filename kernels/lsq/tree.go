@@ -51,37 +51,29 @@ func (a *Accumulator) end() int64 {
 }
 
 // total returns the factor of all rows of o, which it does not change; a, which may be o,
-// lends the scratch. Nodes and the open chunk are merged in ascending order of their
-// chunks, the rest comes last.
+// lends the scratch. Nodes and the open chunk are merged from the highest chunk down, as
+// insert would if the open chunk ended now, and the rest comes last.
 func (a *Accumulator) total(o *Accumulator) *factor {
-	t := a.take()
-	t.clear()
-	empty := true
-	add := func(f *factor) { // f is of o
-		if empty {
-			copy(t.rc, f.rc)
-			copy(t.tail, f.tail)
-			empty = false
-			return
+	var t *factor
+	add := func(f *factor) { // f is a copy
+		if t != nil {
+			f.merge(t, a.workspace(0).tau)
+			a.release(t)
 		}
-		c := a.takeCopy(f)
-		t.merge(c, a.workspace(0).tau)
-		a.release(c)
+		t = f
 	}
-	i := 0
-	for ; i < len(o.nodes) && (o.nodes[i].first() < o.chunk || o.openRows() == 0); i++ {
-		add(o.nodes[i].f)
+	i := len(o.nodes) - 1
+	for ; i >= 0 && o.nodes[i].first() > o.chunk; i-- {
+		add(a.takeCopy(o.nodes[i].f))
 	}
-	if o.openRows() > 0 {
-		f := a.openFactor(o)
-		add(f)
-		a.release(f)
-	}
-	for ; i < len(o.nodes); i++ {
-		add(o.nodes[i].f)
+	add(a.openFactor(o))
+	for ; i >= 0; i-- {
+		add(a.takeCopy(o.nodes[i].f))
 	}
 	if o.rest != nil {
-		add(o.rest)
+		c := a.takeCopy(o.rest)
+		t.merge(c, a.workspace(0).tau)
+		a.release(c)
 	}
 	return t
 }
