@@ -5,16 +5,17 @@ import (
 	"math"
 )
 
-// Activation is a function of one variable that Features applies to each element.
+// Activation is a function of one variable that Features applies to each element. The zero
+// value is none.
 type Activation uint8
 
 // The activations.
 const (
-	Tanh     Activation = iota // tanh z
-	Softplus                   // log(1 + exp z)
-	Gaussian                   // exp(−z²)
-	Sin                        // sin z
-	Sigmoid                    // 1/(1 + exp(−z))
+	Tanh     Activation = iota + 1 // tanh z
+	Softplus                       // log(1 + exp z)
+	Gaussian                       // exp(−z²)
+	Sin                            // sin z
+	Sigmoid                        // 1/(1 + exp(−z))
 )
 
 var activationNames = [...]string{
@@ -23,7 +24,7 @@ var activationNames = [...]string{
 
 // String returns the name that ParseActivation knows.
 func (a Activation) String() string {
-	if int(a) < len(activationNames) {
+	if a != 0 && int(a) < len(activationNames) {
 		return activationNames[a]
 	}
 	return fmt.Sprintf("Activation(%d)", uint8(a))
@@ -32,12 +33,12 @@ func (a Activation) String() string {
 // ParseActivation is the inverse of Activation.String: tanh, softplus, gaussian, sin,
 // sigmoid. Any other name is an error that lists them.
 func ParseActivation(name string) (Activation, error) {
-	for a, s := range activationNames {
-		if s == name {
-			return Activation(a), nil
+	for a := Tanh; int(a) < len(activationNames); a++ {
+		if activationNames[a] == name {
+			return a, nil
 		}
 	}
-	return 0, fmt.Errorf("dense: unknown activation %q, want one of %q", name, activationNames)
+	return 0, fmt.Errorf("dense: unknown activation %q, want one of %q", name, activationNames[Tanh:])
 }
 
 // apply sets dst[i] to a(x[i]). dst may be x.

@@ -1,6 +1,7 @@
 package dense
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -17,13 +18,15 @@ func TestParseActivation(t *testing.T) {
 			t.Errorf("ParseActivation(%q) = %v, %v", a.String(), got, err)
 		}
 	}
-	for _, name := range []string{"", "relu", "Tanh", "Activation(5)"} {
+	for _, name := range []string{"", "relu", "Tanh", "Activation(0)"} {
 		if _, err := ParseActivation(name); err == nil {
 			t.Errorf("ParseActivation(%q) succeeds", name)
 		}
 	}
-	if got := Activation(5).String(); got != "Activation(5)" {
-		t.Errorf("Activation(5).String() = %q", got)
+	for _, a := range []Activation{0, Sigmoid + 1} {
+		if got, want := a.String(), fmt.Sprintf("Activation(%d)", uint8(a)); got != want {
+			t.Errorf("String is %q, want %q", got, want)
+		}
 	}
 }
 

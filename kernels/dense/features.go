@@ -87,7 +87,7 @@ func checkFeatures(x, w blas64.General, b []float64, act Activation) {
 	if len(b) != w.Rows {
 		panic("dense: len(b) != w.Rows")
 	}
-	if int(act) >= len(activationNames) {
+	if act == 0 || int(act) >= len(activationNames) {
 		panic("dense: unknown activation")
 	}
 }
