@@ -22,6 +22,9 @@ type Frame struct {
 	QDot    []float64 // velocities, dQ/dt, or nil
 	PDot    []float64 // forces, dP/dt, or nil
 
+	Energy    float64 // total energy, if HasEnergy
+	HasEnergy bool
+
 	File string // where the frame was read from, for messages; may be empty
 	Line int    // first line of the frame in File, from 1; 0 if unknown
 }

@@ -92,14 +92,14 @@ func (l *neighborList) prepare(nodes, dim int, box *Box, periodic bool, cutoff f
 		}
 		l.image = box.image(true)
 	}
-	l.wrapped = resizeScratch(l.wrapped, nodes)
+	l.wrapped = grow(l.wrapped, nodes)
 	clear(l.wrapped) // coordinates beyond dim are 0
-	l.cellOf = resizeScratch(l.cellOf, nodes)
-	l.body = resizeScratch(l.body, nodes)
-	l.position = resizeScratch(l.position, nodes)
-	l.slots = resizeScratch(l.slots, nodes)
-	l.squares = resizeScratch(l.squares, nodes)
-	l.next = resizeScratch(l.next, nodes)
+	l.cellOf = grow(l.cellOf, nodes)
+	l.body = grow(l.body, nodes)
+	l.position = grow(l.position, nodes)
+	l.slots = grow(l.slots, nodes)
+	l.squares = grow(l.squares, nodes)
+	l.next = grow(l.next, nodes)
 	return nil
 }
 
@@ -146,7 +146,7 @@ func (l *neighborList) wrap(q []float64, box *Box, cutoff float64) error {
 // sortIntoCells numbers the occupied cells and sorts the bodies by cell.
 func (l *neighborList) sortIntoCells() {
 	l.cells = l.cells[:0]
-	l.table = resizeScratch(l.table, 1<<bits.Len(uint(2*len(l.wrapped))))
+	l.table = grow(l.table, 1<<bits.Len(uint(2*len(l.wrapped))))
 	clear(l.table)
 	for i := range l.wrapped {
 		var c cell
@@ -165,7 +165,7 @@ func (l *neighborList) sortIntoCells() {
 		}
 		l.cellOf[i] = l.table[slot] - 1
 	}
-	l.start = resizeScratch(l.start, len(l.cells)+1)
+	l.start = grow(l.start, len(l.cells)+1)
 	clear(l.start)
 	for _, c := range l.cellOf {
 		l.start[c+1]++
@@ -296,11 +296,11 @@ func (l *neighborList) closer(q []float64, i, j int32, square float64) bool {
 func (l *neighborList) writeGraph(g *Graph, nodes int) {
 	edges := len(l.ends[0])
 	for k := range l.sorted {
-		l.sorted[k] = resizeScratch(l.sorted[k], edges)
+		l.sorted[k] = grow(l.sorted[k], edges)
 	}
 	g.Nodes = nodes
-	g.Senders = resizeScratch(g.Senders, edges)
-	g.Receivers = resizeScratch(g.Receivers, edges)
+	g.Senders = grow(g.Senders, edges)
+	g.Receivers = grow(g.Receivers, edges)
 	l.sortPairs(l.sorted[0], l.sorted[1], l.ends[0], l.ends[1], l.ends[1])
 	l.sortPairs(g.Senders, g.Receivers, l.sorted[0], l.sorted[1], l.sorted[0])
 	if !l.halfway {
@@ -334,13 +334,4 @@ func (l *neighborList) sortPairs(toSenders, toReceivers, senders, receivers, key
 		next[i]++
 		toSenders[e], toReceivers[e] = senders[k], receivers[k]
 	}
-}
-
-// resizeScratch returns a slice of length n that reuses the memory of s; its elements are
-// whatever they were.
-func resizeScratch[E any](s []E, n int) []E {
-	if cap(s) < n {
-		return make([]E, n)
-	}
-	return s[:n]
 }

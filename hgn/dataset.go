@@ -1,0 +1,157 @@
+package hgn
+
+import (
+	"context"
+	"math"
+	"time"
+)
+
+// A dataset reads a Source several times: from memory if it is small, else
+// anew. It hands the frames out in batches that depend on the frames alone.
+type dataset struct {
+	src    Source
+	cached []*Frame // all frames, once complete
+	whole  bool     // cached is complete
+	pool   []*Frame // frames of a batch that is not cached
+
+	reading time.Duration // spent in the source
+}
+
+// cacheFloats bounds what a dataset keeps: 256 MB of float64.
+const cacheFloats = 32 << 20
+
+// batchFloats bounds the frames of a batch, 16 MB; one larger frame is a batch.
+const batchFloats = 2 << 20
+
+func newDataset(src Source) *dataset {
+	d := &dataset{src: src}
+	if frames, ok := src.(Frames); ok {
+		d.cached, d.whole = frames, true
+	}
+	return d
+}
+
+// floats is the size of a frame in float64.
+func (f *Frame) floats() int {
+	return len(f.Species) + len(f.Mass) + len(f.Charge) + len(f.Q) + len(f.P) + len(f.QDot) + len(f.PDot)
+}
+
+// batches calls work with the frames, in order and in groups of consecutive
+// ones. work must not keep them.
+func (d *dataset) batches(ctx context.Context, work func([]*Frame) error) error {
+	if d.whole {
+		return batchesOf(ctx, d.cached, work)
+	}
+	start := time.Now()
+	defer func() { d.reading += time.Since(start) }()
+	timed := func(batch []*Frame) error {
+		d.reading += time.Since(start)
+		defer func() { start = time.Now() }()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return work(batch)
+	}
+
+	var cache []*Frame
+	kept, caching := 0, true
+	var batch []*Frame
+	size := 0
+	for f, err := range d.src.Frames() {
+		if err != nil {
+			return err
+		}
+		if size > 0 && size+f.floats() > batchFloats {
+			if err := timed(batch); err != nil {
+				return err
+			}
+			batch, size = batch[:0], 0
+		}
+		var own *Frame
+		if caching = caching && kept+f.floats() <= cacheFloats; caching {
+			kept += f.floats()
+			own = new(Frame)
+			cache = append(cache, own)
+		} else {
+			cache = nil
+			own = d.pooled(len(batch))
+		}
+		own.CopyFrom(f)
+		batch = append(batch, own)
+		size += f.floats()
+	}
+	if len(batch) > 0 {
+		if err := timed(batch); err != nil {
+			return err
+		}
+	}
+	if caching {
+		d.cached, d.whole = cache, true
+	}
+	return nil
+}
+
+// pooled returns frame i of the pool.
+func (d *dataset) pooled(i int) *Frame {
+	for len(d.pool) <= i {
+		d.pool = append(d.pool, new(Frame))
+	}
+	return d.pool[i]
+}
+
+// batchesOf cuts frames into the same batches as [dataset.batches].
+func batchesOf(ctx context.Context, frames []*Frame, work func([]*Frame) error) error {
+	first, size := 0, 0
+	for i, f := range frames {
+		if size > 0 && size+f.floats() > batchFloats {
+			if err := work(frames[first:i]); err != nil {
+				return err
+			}
+			first, size = i, 0
+		}
+		size += f.floats()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	if first == len(frames) {
+		return nil
+	}
+	return work(frames[first:])
+}
+
+// check returns the first fault of a frame that computing with it would hide.
+func (f *Frame) check() error {
+	n := f.Nodes() * f.Dim
+	switch {
+	case f.Dim < 1 || f.Dim > 3:
+		return f.errorf("%d dimensions; 1, 2 or 3 are possible", f.Dim)
+	case f.Nodes() == 0:
+		return f.errorf("no bodies")
+	case len(f.Species) != f.Nodes():
+		return f.errorf("%d species for %d bodies", len(f.Species), f.Nodes())
+	case f.Charge != nil && len(f.Charge) != f.Nodes():
+		return f.errorf("%d charges for %d bodies", len(f.Charge), f.Nodes())
+	case len(f.Q) != n || len(f.P) != n:
+		return f.errorf("q and p have %d and %d coordinates, want %d", len(f.Q), len(f.P), n)
+	case f.QDot != nil && len(f.QDot) != n, f.PDot != nil && len(f.PDot) != n:
+		return f.errorf("the time derivatives have %d and %d coordinates, want %d", len(f.QDot), len(f.PDot), n)
+	}
+	for i, m := range f.Mass {
+		if !(m > 0 && m <= math.MaxFloat64) {
+			return f.errorf("mass %v of body %d is not a positive number", m, i)
+		}
+	}
+	for _, v := range []struct {
+		name   string
+		values []float64
+		dim    int
+	}{{"q", f.Q, f.Dim}, {"p", f.P, f.Dim}, {"the velocity", f.QDot, f.Dim}, {"the force", f.PDot, f.Dim}, {"the charge", f.Charge, 1}} {
+		for i, x := range v.values {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return f.errorf("%s of body %d is %v", v.name, i/v.dim, x)
+			}
+		}
+	}
+	return nil
+}

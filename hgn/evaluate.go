@@ -1,0 +1,168 @@
+package hgn
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
+)
+
+// EvaluateOptions says how [Model.Evaluate] compares.
+type EvaluateOptions struct {
+	Graph     *Graph // the edges, for a model with fixed edges
+	Reference *Frame // the state that energies are relative to; default the first frame
+	Workers   int    // goroutines; default GOMAXPROCS. The result does not depend on it
+}
+
+// Errors says how far a model is from observed frames. A relative error is
+// ‖x̂ − x‖₂/‖x‖₂ over all coordinates of all frames. What was not observed is NaN.
+type Errors struct {
+	Samples int // frames
+	Nodes   int // bodies of the first frame
+
+	Force    float64 // relative error of the forces
+	Velocity float64 // relative error of the velocities
+	Energy   float64 // max |(Ĥ − Ĥ₀) − (E − E₀)| over the frames, 0 being EvaluateOptions.Reference
+
+	Extrapolated float64 // edges outside the training range over all
+}
+
+// Evaluate compares the forces, velocities and energies of m with those of the
+// frames of src, which it streams. Errors are those of [Model.Energy], of src and
+// of ctx.
+func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (*Errors, error) {
+	result := &Errors{Force: math.NaN(), Velocity: math.NaN(), Energy: math.NaN()}
+	reference := math.NaN() // Ĥ₀ − E₀
+	if opt.Reference != nil && opt.Reference.HasEnergy {
+		h, err := m.Energy(opt.Reference, opt.Graph)
+		if err != nil {
+			return nil, err
+		}
+		reference = h - opt.Reference.Energy
+	}
+	var total frameErrors
+	workers := make([]comparison, parallel.Workers(math.MaxInt, opt.Workers))
+	d := newDataset(src)
+	err := d.batches(ctx, func(frames []*Frame) error {
+		if result.Samples == 0 {
+			result.Nodes = frames[0].Nodes()
+		}
+		result.Samples += len(frames)
+		inside := 1
+		if len(frames) == 1 {
+			inside = opt.Workers
+		}
+		results := make([]frameErrors, len(frames))
+		parallel.Blocks(len(frames), opt.Workers, func(worker, i int) {
+			if ctx.Err() == nil {
+				results[i] = workers[worker].compare(m, frames[i], opt.Graph, inside)
+			}
+		})
+		for i := range results {
+			r := &results[i]
+			if r.err != nil {
+				return r.err
+			}
+			if opt.Reference == nil && math.IsNaN(reference) {
+				reference = r.energy
+			}
+			total.add(r)
+			if e := math.Abs(r.energy - reference); !math.IsNaN(e) {
+				result.Energy = max(e, zeroIfNaN(result.Energy))
+			}
+		}
+		return ctx.Err()
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case result.Samples == 0:
+		return nil, fmt.Errorf("hgn: no frame to evaluate")
+	}
+	if total.hasForce {
+		result.Force = ratio(math.Sqrt(total.force), math.Sqrt(total.force2))
+	}
+	if total.hasVelocity {
+		result.Velocity = ratio(math.Sqrt(total.velocity), math.Sqrt(total.velocity2))
+	}
+	result.Extrapolated = ratio(float64(total.outside), float64(total.evaluated))
+	return result, nil
+}
+
+func zeroIfNaN(x float64) float64 {
+	if math.IsNaN(x) {
+		return 0
+	}
+	return x
+}
+
+// frameErrors are the sums over the coordinates of one frame or of several.
+type frameErrors struct {
+	force, force2       float64 // |F̂ − F|², |F|²
+	velocity, velocity2 float64
+	hasForce            bool
+	hasVelocity         bool
+	energy              float64 // Ĥ − E, NaN if there is no E
+	outside, evaluated  int64
+	err                 error
+}
+
+func (s *frameErrors) add(t *frameErrors) {
+	s.force += t.force
+	s.force2 += t.force2
+	s.velocity += t.velocity
+	s.velocity2 += t.velocity2
+	s.hasForce = s.hasForce || t.hasForce
+	s.hasVelocity = s.hasVelocity || t.hasVelocity
+	s.outside += t.outside
+	s.evaluated += t.evaluated
+}
+
+// A comparison is the workspace of one worker.
+type comparison struct {
+	evaluator
+	predicted []float64
+}
+
+// compare computes the errors of one frame.
+func (c *comparison) compare(m *Model, f *Frame, g *Graph, workers int) (s frameErrors) {
+	if c.m != nil && c.workers != workers { // scratch is per worker
+		c.scratch = nil
+	}
+	if s.err = c.reset(m, f, g, workers); s.err != nil {
+		return s
+	}
+	potential, err := c.evaluator.potential(f.Q)
+	if err != nil {
+		s.err = err
+		return s
+	}
+	c.predicted = grow(c.predicted, len(f.Q))
+	s.outside, s.evaluated = c.outside, c.evaluated
+	if f.PDot != nil {
+		c.forces(c.predicted)
+		s.force, s.force2 = squares(c.predicted, f.PDot)
+		s.hasForce = true
+	}
+	kinetic := c.evaluator.kinetic(c.predicted, f.P)
+	if f.QDot != nil {
+		s.velocity, s.velocity2 = squares(c.predicted, f.QDot)
+		s.hasVelocity = true
+	}
+	s.energy = math.NaN()
+	if f.HasEnergy {
+		s.energy = potential + kinetic + m.offset - f.Energy
+	}
+	return s
+}
+
+// squares returns |x − y|² and |y|².
+func squares(x, y []float64) (difference, norm float64) {
+	for i, v := range y {
+		d := x[i] - v
+		difference = math.FMA(d, d, difference)
+		norm = math.FMA(v, v, norm)
+	}
+	return difference, norm
+}

@@ -1,0 +1,134 @@
+package hgn
+
+import "math"
+
+// A pairFinder gives the edges of frames: always the same ones, or all pairs
+// closer than a cutoff.
+type pairFinder struct {
+	fixed    *Graph
+	cutoff   float64
+	periodic bool
+
+	list  neighborList
+	found Graph
+}
+
+// edges returns the graph of f, valid until the next call.
+func (p *pairFinder) edges(f *Frame) (*Graph, error) {
+	if p.fixed != nil {
+		if p.fixed.Nodes != f.Nodes() {
+			return nil, f.errorf("%d bodies, but the edges are for %d", f.Nodes(), p.fixed.Nodes)
+		}
+		if p.periodic {
+			if err := f.Box.check(f.Dim, 0); err != nil {
+				return nil, f.errorf("%v", err)
+			}
+		}
+		return p.fixed, nil
+	}
+	if err := p.list.build(&p.found, f.Q, f.Dim, &f.Box, p.periodic, p.cutoff); err != nil {
+		return nil, f.errorf("%v", err)
+	}
+	return &p.found, nil
+}
+
+// separation returns r = |q_j − q_i| and writes (q_j − q_i)/r into u, with q
+// reduced by im; r = 0 gives u = 0.
+func separation(u *[3]float64, q []float64, dim int, i, j int32, im *image) (r float64) {
+	s := 0.0
+	for a := range dim {
+		d := im.reduce(a, q[int(j)*dim+a]-q[int(i)*dim+a])
+		u[a] = d
+		s = math.FMA(d, d, s)
+	}
+	if s == 0 {
+		return 0
+	}
+	r = math.Sqrt(s)
+	for a := range dim {
+		u[a] /= r
+	}
+	return r
+}
+
+// pairWeight is the factor of the features of an edge: 1, or the product of the
+// charges, or of the masses.
+type pairWeight uint8
+
+const (
+	unweighted pairWeight = iota
+	byMass
+	byCharge
+)
+
+var pairWeightNames = [...]string{"none", "mass", "charge"}
+
+// of returns the quantity whose product over the ends weights an edge, nil for
+// none.
+func (w pairWeight) of(f *Frame) ([]float64, error) {
+	switch w {
+	case byMass:
+		return f.Mass, nil
+	case byCharge:
+		if f.Charge == nil {
+			return nil, f.errorf("no charges, which the model needs")
+		}
+		return f.Charge, nil
+	}
+	return nil, nil
+}
+
+// An edgeList holds edges of a frame with their geometry, grouped by pair of
+// species.
+type edgeList struct {
+	edgeGroups
+	i, j   []int32      // ends of each edge
+	r      []float64    // distance
+	u      [][3]float64 // direction from i to j
+	weight []float64    // per body, or nil
+}
+
+// fill takes over the edges of graph g that subset lists, all of them if it is
+// nil. species holds the species number of each body of f.
+func (e *edgeList) fill(f *Frame, g *Graph, subset []int32, species []int32, it *interaction) error {
+	var err error
+	if e.weight, err = it.weight.of(f); err != nil {
+		return err
+	}
+	if subset == nil {
+		e.i = append(e.i[:0], g.Senders...)
+		e.j = append(e.j[:0], g.Receivers...)
+	} else {
+		e.i, e.j = e.i[:0], e.j[:0]
+		for _, k := range subset {
+			e.i = append(e.i, g.Senders[k])
+			e.j = append(e.j, g.Receivers[k])
+		}
+	}
+	im := f.Box.image(it.periodic)
+	e.r, e.u = grow(e.r, len(e.i)), grow(e.u, len(e.i))
+	for k, i := range e.i {
+		e.r[k] = separation(&e.u[k], f.Q, f.Dim, i, e.j[k], &im)
+		if e.r[k] == 0 && it.xi != DistanceSquared {
+			return f.errorf("bodies %d and %d are at one point", i, e.j[k])
+		}
+	}
+	e.group(e.i, e.j, species)
+	return nil
+}
+
+// factor is what the features of edge k are multiplied by.
+func (e *edgeList) factor(k int32) float64 {
+	if e.weight == nil {
+		return 1
+	}
+	return e.weight[e.i[k]] * e.weight[e.j[k]]
+}
+
+// An interaction is what the edges of a model depend on.
+type interaction struct {
+	xi       Xi
+	cutoff   float64 // 0 for fixed edges
+	periodic bool
+	weight   pairWeight
+}

@@ -1,0 +1,39 @@
+package hgn
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
+)
+
+// A kinetic is the learned kinetic energy of one species,
+//
+//	T(p) = c₀ t/2 + Σₖ cₖ ψ(wₖ t + bₖ),  t = |p|²/m
+//	∂T/∂p = (p/m) (c₀ + Σₖ 2 cₖ wₖ ψ′(wₖ t + bₖ))
+type kinetic struct {
+	hidden
+	c []float64 // c₀, then the coefficients of the features
+}
+
+// A kineticScratch is the workspace of [kinetic.eval].
+type kineticScratch struct{ value, slope []float64 }
+
+// eval writes T and the factor of p/m in ∂T/∂p for the arguments t, at most
+// edgeBlock of them, into energy and factor.
+func (p *kinetic) eval(energy, factor, t []float64, s *kineticScratch) {
+	n, k := len(t), len(p.w)
+	s.value, s.slope = grow(s.value, edgeBlock*k), grow(s.slope, edgeBlock*k)
+	value := blas64.General{Rows: n, Cols: k, Stride: k, Data: s.value}
+	slope := blas64.General{Rows: n, Cols: k, Stride: k, Data: s.slope}
+	p.features(value, slope, t)
+	for i, ti := range t {
+		energy[i] = math.FMA(p.c[0]*0.5, ti, dense.Dot(p.c[1:], s.value[i*k:][:k]))
+		sum := 0.0
+		for j, f := range s.slope[i*k:][:k] {
+			sum = math.FMA(p.c[1+j]*p.w[j], f, sum)
+		}
+		factor[i] = math.FMA(2, sum, p.c[0])
+	}
+}

@@ -1,0 +1,142 @@
+package hgn
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
+)
+
+// A Sampler says how the weights w and biases b of the hidden layers are drawn.
+type Sampler uint8
+
+const (
+	DefaultSampler Sampler = iota // ELMWhitened
+	ELM                           // w ~ N(0, 1), b ~ U(−1, 1)
+	ELMWhitened                   // w = ω g/s, b = β − w μ; g ~ N(0, 1), β ~ U(−3, 3), stratified; μ, s: mean, standard deviation of the inputs
+	SWIM                          // w, b from pairs of inputs (Bolager et al., NeurIPS 2023)
+)
+
+var samplerNames = [...]string{"elm-whitened", "elm", "elm-whitened", "swim"}
+
+func (s Sampler) String() string { return samplerNames[s] }
+
+// ParseSampler is the inverse of [Sampler.String].
+func ParseSampler(name string) (Sampler, error) {
+	for s := ELM; int(s) < len(samplerNames); s++ {
+		if samplerNames[s] == name {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown sampler %q (want elm, elm-whitened or swim)", name)
+}
+
+// Xi is the function ξ of the distance r that edge features are functions of.
+type Xi uint8
+
+const (
+	Distance        Xi = iota // ξ = r
+	DistanceSquared           // ξ = r², smooth at r = 0: springs of zero rest length
+	LogDistance               // ξ = log r; features times the product of charges, or of masses where there are none: Coulomb, gravity
+)
+
+var xiNames = [...]string{"r", "r2", "log"}
+
+func (x Xi) String() string { return xiNames[x] }
+
+// ParseXi is the inverse of [Xi.String].
+func ParseXi(name string) (Xi, error) {
+	for x, n := range xiNames {
+		if n == name {
+			return Xi(x), nil
+		}
+	}
+	return 0, fmt.Errorf("unknown xi %q (want r, r2 or log)", name)
+}
+
+// derivatives returns ξ, ξ′ and ξ″ at r.
+func (x Xi) derivatives(r float64) (xi, xi1, xi2 float64) {
+	switch x {
+	case DistanceSquared:
+		return r * r, 2 * r, 2
+	case LogDistance:
+		return math.Log(r), 1 / r, -1 / (r * r)
+	}
+	return r, 1, 0
+}
+
+// Options says how [Train] builds and fits a model. The zero value of every
+// field but Graph and Cutoff, of which exactly one is given, is the default.
+type Options struct {
+	Graph    *Graph  // fixed edges
+	Cutoff   float64 // edges between all pairs closer than this; unit of length
+	Periodic bool    // differences are reduced to the nearest image in the periodic directions of a frame's box
+
+	Sampler      Sampler
+	Activation   dense.Activation // of edge and node features; default dense.Gaussian
+	Xi           Xi               // input of the edge features
+	Omega        float64          // ω of ELMWhitened, dimensionless; default 1 for fixed edges, 4 under a cutoff
+	Features     int              // edge features per pair of species; default 64
+	NodeFeatures int              // node features per species, beside the linear one; default 16
+
+	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set
+	RCond float64 // instead of a ridge: singular values below RCond·σ₁ are cut off; negative: none
+
+	Seed    uint64 // of the sampled weights; the same seed and data give the same model
+	Workers int    // goroutines; default GOMAXPROCS. The result does not depend on it
+	Repeat  int    // trainings to time; default 1. The result does not depend on it
+}
+
+// withDefaults returns o with defaults filled in, or what is wrong with it.
+func (o Options) withDefaults() (Options, error) {
+	switch {
+	case (o.Graph == nil) == (o.Cutoff == 0):
+		return o, fmt.Errorf("hgn: exactly one of fixed edges and a cutoff is needed")
+	case o.Graph == nil && !(o.Cutoff > 0 && o.Cutoff < math.Inf(1)):
+		return o, fmt.Errorf("hgn: cutoff %v is not a positive length", o.Cutoff)
+	case int(o.Sampler) >= len(samplerNames):
+		return o, fmt.Errorf("hgn: unknown sampler %d", o.Sampler)
+	case int(o.Xi) >= len(xiNames):
+		return o, fmt.Errorf("hgn: unknown xi %d", o.Xi)
+	case o.Features < 0 || o.NodeFeatures < 0 || o.Features > maxFeatures || o.NodeFeatures > maxFeatures:
+		return o, fmt.Errorf("hgn: the number of features is not in 0…%d", maxFeatures)
+	case o.Repeat < 0:
+		return o, fmt.Errorf("hgn: repeat %d is negative", o.Repeat)
+	case !(o.Omega >= 0 && o.Omega < math.Inf(1)):
+		return o, fmt.Errorf("hgn: omega %v is not a positive number", o.Omega)
+	case !(o.Ridge >= 0 && o.Ridge < math.Inf(1)):
+		return o, fmt.Errorf("hgn: ridge %v is not a number of at least 0", o.Ridge)
+	case !(o.RCond < 1):
+		return o, fmt.Errorf("hgn: rcond %v is not below 1", o.RCond)
+	case o.RCond != 0 && o.Ridge != 0:
+		return o, fmt.Errorf("hgn: rcond and ridge exclude each other")
+	}
+	if o.Sampler == DefaultSampler {
+		o.Sampler = ELMWhitened
+	}
+	if o.Activation == 0 {
+		o.Activation = dense.Gaussian
+	}
+	if o.Omega == 0 {
+		o.Omega = 1
+		if o.Graph == nil {
+			o.Omega = 4
+		}
+	}
+	if o.Features == 0 {
+		o.Features = 64
+	}
+	if o.NodeFeatures == 0 {
+		o.NodeFeatures = 16
+	}
+	if o.RCond == 0 && o.Ridge == 0 {
+		o.Ridge = 1e-16
+	}
+	if o.Repeat == 0 {
+		o.Repeat = 1
+	}
+	return o, nil
+}
+
+// maxFeatures bounds the columns of a block: a factor of 2¹⁴ columns is 2 GB.
+const maxFeatures = 1 << 14

@@ -1,0 +1,203 @@
+package hgn
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/rapidhgn/rapidhgn/kernels/lsq"
+)
+
+// A Report says what a training did and how good the fit is.
+type Report struct {
+	Samples  int     // frames
+	Nodes    int     // bodies of the first frame
+	Edges    float64 // unordered pairs per frame, the mean
+	Rows     int64   // equations of both least-squares problems
+	Features int     // columns of both
+
+	Rank, RankP int     // numerical rank of the problem of q and of that of p
+	Cond, CondP float64 // condition number of their column-scaled factors
+
+	ForceError float64 // ‖Z a + ṗ‖₂/‖ṗ‖₂ over the training frames, relative
+
+	Seconds         float64 // from frames in memory to coefficients; the least of Options.Repeat
+	SecondsFeatures float64 // of Seconds: everything but the solver
+	SecondsSolve    float64 // of Seconds: factorization and solution
+	SecondsRead     float64 // spent in the Source
+}
+
+// MinimumNorm says whether there were fewer equations than coefficients, so that
+// the model is the one of least norm among those that fit.
+func (r *Report) MinimumNorm() bool { return r.Rows < int64(r.Features) }
+
+// Train fits a model to the frames of src, which need velocities and forces.
+//
+// The hidden weights are drawn at random, the coefficients solve
+//
+//	min ‖Z_q a + ṗ‖₂,  min ‖Z_p c − q̇‖₂
+//
+// over all coordinates of all frames (arXiv 2506.06558, section 3), where row
+// Z_q holds the derivatives of the edge features with respect to a coordinate and
+// Z_p those of the node features with respect to a momentum. If the first frame
+// has an energy, H is shifted to agree with it there.
+//
+// The frames are read twice, or once if they fit into 256 MB; memory does not
+// grow with their number. The model depends on src and opt alone, neither on
+// opt.Workers nor on the instruction set.
+//
+// The error is a [*FrameError] where a frame is at fault, and otherwise comes from src,
+// from ctx, or names the option that is wrong.
+func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error) {
+	opt, err := opt.withDefaults()
+	if err != nil {
+		return nil, nil, err
+	}
+	d := newDataset(src)
+	var model *Model
+	var report *Report
+	for range opt.Repeat {
+		m, r, err := trainOnce(ctx, d, &opt)
+		if err != nil {
+			return nil, nil, err
+		}
+		if model == nil || r.Seconds < report.Seconds {
+			model, report = m, r
+		}
+	}
+	report.SecondsRead = d.reading.Seconds()
+	return model, report, nil
+}
+
+// trainOnce makes the two passes over d and solves.
+func trainOnce(ctx context.Context, d *dataset, opt *Options) (*Model, *Report, error) {
+	start, read := time.Now(), d.reading
+	st, err := opt.gather(ctx, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	if st.samples == 0 {
+		return nil, nil, fmt.Errorf("hgn: no frame to train on")
+	}
+	m := newModel(st, opt)
+	eq, err := m.assemble(ctx, d, opt, st)
+	if err != nil {
+		return nil, nil, err
+	}
+	solving := time.Now()
+	report, err := m.solve(eq, opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	solve := eq.solving + time.Since(solving)
+	if st.first.HasEnergy {
+		h, err := m.Energy(&st.first, opt.Graph)
+		if err != nil {
+			return nil, nil, err
+		}
+		m.offset = st.first.Energy - h
+	}
+	total := time.Since(start) - (d.reading - read)
+	report.Samples = st.samples
+	report.Nodes = st.nodes
+	report.Edges = st.edges / float64(st.samples)
+	report.Seconds = total.Seconds()
+	report.SecondsSolve = solve.Seconds()
+	report.SecondsFeatures = (total - solve).Seconds()
+	return m, report, nil
+}
+
+// newModel draws the hidden layers: those of the pairs of species in the order
+// (0,0), (0,1), (1,1), …, then those of the species.
+func newModel(st *statistics, opt *Options) *Model {
+	m := &Model{interaction: st.it, settings: settingsOf(opt)}
+	for s := range st.types {
+		m.types = append(m.types, s)
+	}
+	slices.Sort(m.types)
+	rng := rand.New(rand.NewPCG(opt.Seed, weightStream))
+	layer := func(k int, in *inputs, omega float64) hidden {
+		h := hidden{w: make([]float64, k), b: make([]float64, k)}
+		opt.draw(&h, &in.moments, omega, rng)
+		return h
+	}
+	for b, tb := range m.types {
+		for _, ta := range m.types[:b+1] {
+			in := st.pairs[[2]int{ta, tb}]
+			v := radial{xi: st.it.xi, cutoff: st.it.cutoff, lo: math.Inf(1), hi: math.Inf(-1)}
+			if in == nil {
+				in = new(inputs) // no such edge: its columns are zero
+			} else {
+				v.lo, v.hi = in.lo, in.hi
+			}
+			v.from = v.lo
+			if in.n > 0 && v.cutoff > 0 {
+				_, slope, _ := v.xi.derivatives(v.lo)
+				v.from = max(v.lo-in.std()/(8*slope), v.lo/2)
+				v.hi = v.cutoff
+			}
+			v.hidden = layer(opt.Features, in, opt.Omega)
+			m.radials = append(m.radials, v)
+		}
+	}
+	for _, s := range m.types {
+		m.kinetics = append(m.kinetics, kinetic{hidden: layer(opt.NodeFeatures, st.types[s], 1)})
+	}
+	return m
+}
+
+// solve finds the coefficients of both problems.
+func (m *Model) solve(eq *equations, opt *Options) (*Report, error) {
+	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge}
+	if opt.Ridge > 0 {
+		options.RCond = -1
+	}
+	q, err := eq.q.Solve(options)
+	if err != nil {
+		return nil, fmt.Errorf("hgn: potential energy: %w", err)
+	}
+	p, err := eq.p.Solve(options)
+	if err != nil {
+		return nil, fmt.Errorf("hgn: kinetic energy: %w", err)
+	}
+	a, c := column(q.X), column(p.X)
+	for i := range m.radials {
+		k := len(m.radials[i].w)
+		m.radials[i].setCoefficients(a[i*k:][:k:k])
+	}
+	for i := range m.kinetics {
+		k := 1 + len(m.kinetics[i].w)
+		m.kinetics[i].c = c[i*k:][:k:k]
+	}
+	return &Report{
+		Rows:       eq.rows,
+		Features:   len(a) + len(c),
+		Rank:       q.Rank,
+		RankP:      p.Rank,
+		Cond:       q.Cond,
+		CondP:      p.Cond,
+		ForceError: ratio(q.Residual[0], math.Sqrt(eq.force2)),
+	}, nil
+}
+
+// column returns the only column of x.
+func column(x blas64.General) []float64 {
+	c := make([]float64, x.Rows)
+	for i := range c {
+		c[i] = x.Data[i*x.Stride]
+	}
+	return c
+}
+
+// ratio is x/y, and 0 for 0/0.
+func ratio(x, y float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return x / y
+}
