@@ -108,7 +108,6 @@ func newRollout(m *Model, start *Frame, opt *RolloutOptions) (*rollout, error) {
 	r.f.QDot = make([]float64, len(start.Q))
 	r.f.PDot = make([]float64, len(start.Q))
 	r.f.HasEnergy = false
-	r.f.Line = 0 // errors name the step
 	if err := r.evaluator.bodies(m, &r.f, opt.Workers); err != nil {
 		return nil, err
 	}
@@ -141,6 +140,7 @@ func newRollout(m *Model, start *Frame, opt *RolloutOptions) (*rollout, error) {
 	}
 	r.outsideSum, r.evaluatedSum = 0, 0 // Verlet evaluates the start again
 	r.Velocities(r.f.QDot, r.f.P)
+	r.f.Line = 0 // from here on the step says more
 	r.kinetic0 = r.kineticNow
 	r.h0 = r.potentialNow + r.kineticNow
 	return r, nil
