@@ -3,13 +3,14 @@
 // little-endian and row-major. NumPy users read such files with
 // safetensors.numpy.load_file.
 //
-// Of the format's types this package knows F64 and I64. To what the format asks it adds a checksum:
-// the metadata entry sha256 is the SHA-256 of the whole file with the 64 digits
-// of that entry replaced by zeros.
+// Of the format's types this package knows F64 and I64. To what the format asks it
+// adds a checksum: the metadata entry sha256 is the SHA-256 of the whole file with
+// the 64 digits of that entry replaced by zeros.
 package safetensors
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -97,7 +98,9 @@ func Marshal(f File) []byte {
 }
 
 // Unmarshal is the inverse of Marshal. It accepts any order of keys and tensors;
-// the checksum must be there and right.
+// the checksum must be there and right, and the tensors must fill the data without
+// gap or overlap, as the format demands. Memory is at most some tens of times that of
+// the file.
 func Unmarshal(file []byte) (File, error) {
 	if len(file) < prefix {
 		return File{}, fmt.Errorf("not a safetensors file: %d bytes", len(file))
@@ -120,31 +123,47 @@ func Unmarshal(file []byte) (File, error) {
 	}
 	delete(f.Metadata, checksumKey)
 	delete(header, metadataKey)
+	entries := map[string]entry{}
 	for name, raw := range header {
 		var e entry
 		if err := json.Unmarshal(raw, &e); err != nil {
 			return File{}, fmt.Errorf("tensor %q: %w", name, err)
 		}
+		entries[name] = e
+	}
+	end := 0
+	for _, name := range slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
+		x, y := entries[a].Offsets, entries[b].Offsets
+		return cmp.Or(slices.Compare(x[:], y[:]), strings.Compare(a, b))
+	}) {
+		e := entries[name]
+		if e.Offsets[0] != end {
+			return File{}, fmt.Errorf("tensor %q: begins at byte %d of the data, not at %d", name, e.Offsets[0], end)
+		}
 		t, err := e.tensor(data)
 		if err != nil {
 			return File{}, fmt.Errorf("tensor %q: %w", name, err)
 		}
-		f.Tensors[name] = t
+		f.Tensors[name], end = t, e.Offsets[1]
+	}
+	if end != len(data) {
+		return File{}, fmt.Errorf("%d bytes of data behind the last tensor", len(data)-end)
 	}
 	return f, nil
 }
 
 // verify checks the checksum of a file whose header is text.
 func verify(file, text []byte, digits string) error {
-	want, err := hex.DecodeString(digits)
 	at := bytes.Index(text, []byte(digits))
-	if err != nil || len(want) != sha256.Size || at < 0 {
+	if len(digits) != len(noDigits) || at < 0 {
 		return fmt.Errorf("no SHA-256 in the metadata")
 	}
-	blank := slices.Clone(file)
-	copy(blank[prefix+at:], noDigits)
-	if sum := sha256.Sum256(blank); !bytes.Equal(sum[:], want) {
-		return fmt.Errorf("damaged: the SHA-256 is %x, not %s", sum, digits)
+	sum := sha256.New()
+	for _, part := range [][]byte{file[:prefix+at], []byte(noDigits), file[prefix+at+len(digits):]} {
+		sum.Write(part)
+	}
+	if found := hex.EncodeToString(sum.Sum(nil)); found != digits { // of one spelling, so that no changed byte passes
+		return fmt.Errorf("damaged: the SHA-256 is %s, not %q", found, digits)
 	}
 	return nil
 }
@@ -183,7 +202,7 @@ func (e *entry) tensor(data []byte) (Tensor, error) {
 func size(shape []int) (int, error) {
 	n := 1
 	for _, d := range shape {
-		if d < 0 || d > 0 && n > (1<<40)/d {
+		if d < 0 || d > 0 && n > math.MaxInt/8/d { // as bytes it must be an int
 			return 0, fmt.Errorf("shape %v", shape)
 		}
 		n *= d
