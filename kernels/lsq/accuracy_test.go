@@ -67,7 +67,7 @@ var matrices = []struct {
 // it stands gonum's SVD with the same truncation.
 func TestBackwardError(t *testing.T) {
 	for _, c := range matrices {
-		for _, size := range [][2]int{{12, 12}, {40, 12}, {2500, 12}, {1500, 40}} {
+		for _, size := range [][2]int{{12, 12}, {40, 12}, {2500, 12}, {1500, 40}, {300, 100}} {
 			m, n := size[0], size[1]
 			t.Run(fmt.Sprintf("%s/m=%d/n=%d", c.name, m, n), func(t *testing.T) {
 				r := rand.New(rand.NewPCG(1, 2))

@@ -175,10 +175,20 @@ func (in input) pack(block []float64, at, n int) {
 	}
 }
 
-// transpose copies the rows at … at+n−1 of m to columns with stride blockStride.
+// transpose copies the rows at … at+n−1 of m to columns with stride blockStride, four rows
+// at a time, so that what it writes of a column lies together.
 func transpose(dst []float64, m blas64.General, at, n int) {
-	for i := range n {
-		for j, v := range m.Data[(at+i)*m.Stride:][:m.Cols] {
+	row := func(i int) []float64 { return m.Data[(at+i)*m.Stride:][:m.Cols] }
+	i := 0
+	for ; i+4 <= n; i += 4 {
+		r0, r1, r2, r3 := row(i), row(i+1), row(i+2), row(i+3)
+		for j := range r0 {
+			d := (*[4]float64)(dst[j*blockStride+i:])
+			d[0], d[1], d[2], d[3] = r0[j], r1[j], r2[j], r3[j]
+		}
+	}
+	for ; i < n; i++ {
+		for j, v := range row(i) {
 			dst[j*blockStride+i] = v
 		}
 	}

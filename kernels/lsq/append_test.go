@@ -53,8 +53,8 @@ func TestCuts(t *testing.T) {
 		kerneltest.EachLevel(t, func(t *testing.T) {
 			for _, workers := range []int{1, 2, 3, 8} {
 				for _, cut := range []int{1, 7, 383, 384, 385, 769, 2000, m} {
-					if cut < 100 && (workers > 1 || n > 8) {
-						continue // calls too short for a second worker
+					if cut < 1000 && workers > 1 || cut < 300 && n > 8 {
+						continue // calls too short for a second worker, or too many
 					}
 					a := New(n, 2)
 					a.Workers = workers
