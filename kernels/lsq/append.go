@@ -28,7 +28,9 @@ const (
 // If an entry is NaN or infinite, Append returns a *RowError that names the first such row,
 // and the accumulator is as it was. Append panics, before changing anything, if a shape
 // does not match.
-func (a *Accumulator) Append(x, b blas64.General) error { return a.append(input{x, b, nil}) }
+func (acc *Accumulator) Append(a, b blas64.General) error {
+	return acc.append(input{a, b, nil})
+}
 
 // AppendWeighted is like Append with row i of a and of b multiplied by w[i], so that the
 // square of its residual counts w[i]² times. A weight of 0 adds a row of zeros, which
@@ -36,11 +38,11 @@ func (a *Accumulator) Append(x, b blas64.General) error { return a.append(input{
 //
 // It returns a *RowError also where a weight is negative or not finite, and where a product
 // overflows. It panics also if len(w) is not the number of rows.
-func (a *Accumulator) AppendWeighted(x, b blas64.General, w []float64) error {
-	if len(w) != x.Rows {
+func (acc *Accumulator) AppendWeighted(a, b blas64.General, w []float64) error {
+	if len(w) != a.Rows {
 		panic(badW)
 	}
-	return a.append(input{x, b, w})
+	return acc.append(input{a, b, w})
 }
 
 func (a *Accumulator) append(in input) error {

@@ -8,11 +8,11 @@ var ErrShape = errors.New("lsq: accumulators have different shapes")
 
 // Merge adds all rows of other to a. other, which may be a itself, keeps its own.
 //
-// If no chunk number has rows in both, and at most one of the two has an open chunk, then a
-// becomes to the bit what one accumulator with the same chunks holds, in whatever order
-// they are merged, and the next row goes on after the last chunk (or in the open one).
-// Otherwise the factor of all rows of other is kept as one piece; the solution then depends
-// on the order of merging, by a backward error within 10·n·2⁻⁵².
+// If no chunk number has rows in both, and at most one of the two has an open chunk, that
+// is one with rows that is not full, then a becomes to the bit what one accumulator with the
+// same chunks holds, in whatever order they are merged; the next row goes into the open
+// chunk, or after the last. Otherwise the factor of all rows of other is kept as one piece:
+// the solution then depends on the order of merging, by a backward error within 10·n·2⁻⁵².
 //
 // Merge returns ErrShape, and leaves a as it was, if the shapes differ.
 func (a *Accumulator) Merge(other *Accumulator) error {

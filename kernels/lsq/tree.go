@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// A node is the factor of the chunks index·2^level … (index+1)·2^level−1, some of which
-// may be without rows if they were never given.
+// A node is the factor of the chunks index·2^level … (index+1)·2^level−1, all of them given.
 type node struct {
 	level uint
 	index int64
