@@ -213,6 +213,14 @@ func TestMergeCases(t *testing.T) {
 		t.Error("merging into an empty accumulator is not a copy")
 	}
 
+	used := chunks(0, 0, 5) // emptied while it had an open chunk, nodes and a rest
+	merge(used, chunks(0, 2, 400))
+	appended(t, used, x, b, 400)
+	used.Reset(0)
+	if state(t, merge(used, chunks(0, 0, 400))) != state(t, chunks(0, 0, 400)) {
+		t.Error("merging into an emptied accumulator is not a copy")
+	}
+
 	twice := merge(chunks(0, 1, 5), a)
 	self := merge(chunks(0, 1, 5), New(n, 1))
 	merge(self, self)
