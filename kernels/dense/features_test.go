@@ -261,6 +261,7 @@ func TestFeaturesPanics(t *testing.T) {
 		{"dense: x.Cols != w.Cols", false, func(c *call) { c.x = general(40, n, d+1) }},
 		{"dense: len(b) != w.Rows", false, func(c *call) { c.b = c.b[1:] }},
 		{"dense: unknown activation", false, func(c *call) { c.act = Sigmoid + 1 }},
+		{"dense: unknown activation", false, func(c *call) { c.act = 0 }},
 		{"dense: negative dimension", false, func(c *call) { c.x.Rows = -1 }},
 		{"dense: negative dimension", false, func(c *call) { c.w.Cols = -1 }},
 		{"dense: stride below the number of columns", false, func(c *call) { c.x.Stride = d - 1 }},
