@@ -2,6 +2,7 @@ package hgn
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -40,6 +41,9 @@ func (m *Model) assemble(ctx context.Context, d *dataset, opt *Options, st *stat
 	}
 	for i := range m.kinetics {
 		columnsP += 1 + len(m.kinetics[i].w)
+	}
+	if most := max(columnsQ, columnsP); most > maxFeatures {
+		return nil, fmt.Errorf("hgn: %d features for all species are more than %d", most, maxFeatures)
 	}
 	eq := &equations{q: lsq.New(columnsQ, 1), p: lsq.New(columnsP, 1)}
 	workers := make([]*assembler, parallel.Workers(math.MaxInt, opt.Workers))
@@ -88,7 +92,8 @@ func (m *Model) assemble(ctx context.Context, d *dataset, opt *Options, st *stat
 // units cuts frames so that no unit has more rows than a chunk.
 func (m *Model) units(frames []*Frame, w *assembler, rowsQ, rowsP int) ([]unit, error) {
 	var units []unit
-	bodies := 0
+	full := true
+	q, p := 0, 0 // rows of the last unit
 	for i, f := range frames {
 		n, most := f.Nodes(), min(rowsQ/f.Dim, rowsP)
 		switch {
@@ -104,17 +109,14 @@ func (m *Model) units(frames []*Frame, w *assembler, rowsQ, rowsP int) ([]unit, 
 			for lo := 0; lo < n; lo += most {
 				units = append(units, unit{frames[i : i+1], lo, min(lo+most, n), g, ends})
 			}
-			bodies = math.MaxInt / 8
-		case bodies+n > most:
+			full = true
+		case full || q+n*f.Dim > rowsQ || p+n > rowsP:
 			units = append(units, unit{frames: frames[i : i+1]})
-			bodies = n
+			q, p, full = n*f.Dim, n, false
 		default:
-			last := len(units) - 1
-			if last < 0 {
-				units, last = append(units, unit{}), 0
-			}
-			units[last].frames = frames[i-len(units[last].frames) : i+1]
-			bodies += n
+			last := &units[len(units)-1]
+			last.frames = frames[i-len(last.frames) : i+1]
+			q, p = q+n*f.Dim, p+n
 		}
 	}
 	return units, nil

@@ -10,6 +10,8 @@ import (
 // anew. It hands the frames out in batches that depend on the frames alone.
 type dataset struct {
 	src    Source
+	keep   int      // float64 to keep at most
+	batch  int      // float64 of a batch, at most; one larger frame is a batch
 	cached []*Frame // all frames, once complete
 	whole  bool     // cached is complete
 	pool   []*Frame // frames of a batch that is not cached
@@ -17,14 +19,14 @@ type dataset struct {
 	reading time.Duration // spent in the source
 }
 
-// cacheFloats bounds what a dataset keeps: 256 MB of float64.
-const cacheFloats = 32 << 20
+const (
+	cacheFloats = 32 << 20 // kept between passes: 256 MB
+	batchFloats = 2 << 20  // in a batch: 16 MB
+)
 
-// batchFloats bounds the frames of a batch, 16 MB; one larger frame is a batch.
-const batchFloats = 2 << 20
-
-func newDataset(src Source) *dataset {
-	d := &dataset{src: src}
+// newDataset returns a dataset that keeps at most keep float64 between passes.
+func newDataset(src Source, keep int) *dataset {
+	d := &dataset{src: src, keep: keep, batch: batchFloats}
 	if frames, ok := src.(Frames); ok {
 		d.cached, d.whole = frames, true
 	}
@@ -40,16 +42,13 @@ func (f *Frame) floats() int {
 // ones. work must not keep them.
 func (d *dataset) batches(ctx context.Context, work func([]*Frame) error) error {
 	if d.whole {
-		return batchesOf(ctx, d.cached, work)
+		return d.batchesOf(ctx, d.cached, work)
 	}
 	start := time.Now()
 	defer func() { d.reading += time.Since(start) }()
 	timed := func(batch []*Frame) error {
 		d.reading += time.Since(start)
 		defer func() { start = time.Now() }()
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		return work(batch)
 	}
 
@@ -61,14 +60,17 @@ func (d *dataset) batches(ctx context.Context, work func([]*Frame) error) error 
 		if err != nil {
 			return err
 		}
-		if size > 0 && size+f.floats() > batchFloats {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if size > 0 && size+f.floats() > d.batch {
 			if err := timed(batch); err != nil {
 				return err
 			}
 			batch, size = batch[:0], 0
 		}
 		var own *Frame
-		if caching = caching && kept+f.floats() <= cacheFloats; caching {
+		if caching = caching && kept+f.floats() <= d.keep; caching {
 			kept += f.floats()
 			own = new(Frame)
 			cache = append(cache, own)
@@ -100,10 +102,10 @@ func (d *dataset) pooled(i int) *Frame {
 }
 
 // batchesOf cuts frames into the same batches as [dataset.batches].
-func batchesOf(ctx context.Context, frames []*Frame, work func([]*Frame) error) error {
+func (d *dataset) batchesOf(ctx context.Context, frames []*Frame, work func([]*Frame) error) error {
 	first, size := 0, 0
 	for i, f := range frames {
-		if size > 0 && size+f.floats() > batchFloats {
+		if size > 0 && size+f.floats() > d.batch {
 			if err := work(frames[first:i]); err != nil {
 				return err
 			}
@@ -141,6 +143,9 @@ func (f *Frame) check() error {
 		if !(m > 0 && m <= math.MaxFloat64) {
 			return f.errorf("mass %v of body %d is not a positive number", m, i)
 		}
+	}
+	if f.HasEnergy && (math.IsNaN(f.Energy) || math.IsInf(f.Energy, 0)) {
+		return f.errorf("the energy is %v", f.Energy)
 	}
 	for _, v := range []struct {
 		name   string

@@ -11,12 +11,13 @@ import (
 // EvaluateOptions says how [Model.Evaluate] compares.
 type EvaluateOptions struct {
 	Graph     *Graph // the edges, for a model with fixed edges
-	Reference *Frame // the state that energies are relative to; default the first frame
+	Reference *Frame // the state that energies are relative to; default the first frame that has one
 	Workers   int    // goroutines; default GOMAXPROCS. The result does not depend on it
 }
 
 // Errors says how far a model is from observed frames. A relative error is
-// ‖x̂ − x‖₂/‖x‖₂ over all coordinates of all frames. What was not observed is NaN.
+// ‖x̂ − x‖₂/‖x‖₂ over all coordinates of all frames, +Inf where x is 0 and x̂ is not.
+// What was not observed is NaN.
 type Errors struct {
 	Samples int // frames
 	Nodes   int // bodies of the first frame
@@ -33,8 +34,9 @@ type Errors struct {
 // of ctx.
 func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (*Errors, error) {
 	result := &Errors{Force: math.NaN(), Velocity: math.NaN(), Energy: math.NaN()}
-	reference := math.NaN() // Ĥ₀ − E₀
-	if opt.Reference != nil && opt.Reference.HasEnergy {
+	var reference float64 // Ĥ₀ − E₀, if known
+	known := opt.Reference != nil && opt.Reference.HasEnergy
+	if known {
 		h, err := m.Energy(opt.Reference, opt.Graph)
 		if err != nil {
 			return nil, err
@@ -42,8 +44,9 @@ func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (
 		reference = h - opt.Reference.Energy
 	}
 	var total frameErrors
+	energy, hasEnergy := 0.0, false
 	workers := make([]comparison, parallel.Workers(math.MaxInt, opt.Workers))
-	d := newDataset(src)
+	d := newDataset(src, 0)
 	err := d.batches(ctx, func(frames []*Frame) error {
 		if result.Samples == 0 {
 			result.Nodes = frames[0].Nodes()
@@ -64,12 +67,15 @@ func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (
 			if r.err != nil {
 				return r.err
 			}
-			if opt.Reference == nil && math.IsNaN(reference) {
-				reference = r.energy
-			}
 			total.add(r)
-			if e := math.Abs(r.energy - reference); !math.IsNaN(e) {
-				result.Energy = max(e, zeroIfNaN(result.Energy))
+			if !r.hasEnergy {
+				continue
+			}
+			if opt.Reference == nil && !known {
+				reference, known = r.energy, true
+			}
+			if known {
+				energy, hasEnergy = max(energy, math.Abs(r.energy-reference)), true
 			}
 		}
 		return ctx.Err()
@@ -86,15 +92,11 @@ func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (
 	if total.hasVelocity {
 		result.Velocity = ratio(math.Sqrt(total.velocity), math.Sqrt(total.velocity2))
 	}
+	if hasEnergy {
+		result.Energy = energy
+	}
 	result.Extrapolated = ratio(float64(total.outside), float64(total.evaluated))
 	return result, nil
-}
-
-func zeroIfNaN(x float64) float64 {
-	if math.IsNaN(x) {
-		return 0
-	}
-	return x
 }
 
 // frameErrors are the sums over the coordinates of one frame or of several.
@@ -103,7 +105,8 @@ type frameErrors struct {
 	velocity, velocity2 float64
 	hasForce            bool
 	hasVelocity         bool
-	energy              float64 // Ĥ − E, NaN if there is no E
+	energy              float64 // Ĥ − E, if the frame has one
+	hasEnergy           bool
 	outside, evaluated  int64
 	err                 error
 }
@@ -150,8 +153,7 @@ func (c *comparison) compare(m *Model, f *Frame, g *Graph, workers int) (s frame
 		s.velocity, s.velocity2 = squares(c.predicted, f.QDot)
 		s.hasVelocity = true
 	}
-	s.energy = math.NaN()
-	if f.HasEnergy {
+	if s.hasEnergy = f.HasEnergy; s.hasEnergy {
 		s.energy = potential + kinetic + m.offset - f.Energy
 	}
 	return s

@@ -134,7 +134,9 @@ func (e *evaluator) potential(q []float64) (float64, error) {
 	parallel.Blocks(tasks, e.workers, func(worker, t int) {
 		e.sums[t] = blockSums{}
 		for _, block := range e.blocks[t*edgesPerTask : min((t+1)*edgesPerTask, len(e.blocks))] {
-			e.potentialBlock(&e.sums[t], block, q, &e.scratch[worker])
+			if e.potentialBlock(&e.sums[t], block, q, &e.scratch[worker]); e.sums[t].err != nil {
+				return
+			}
 		}
 	})
 	energy := 0.0
@@ -157,8 +159,9 @@ func (e *evaluator) potentialBlock(sum *blockSums, block edgeRange, q []float64,
 	for _, k := range block.edges {
 		i, j := e.graph.Senders[k], e.graph.Receivers[k]
 		r := separation(&e.u[k], q, e.f.Dim, i, j, &e.image)
-		if r == 0 && e.m.xi != DistanceSquared && sum.err == nil {
-			sum.err = e.f.errorf("bodies %d and %d are at one point", i, j)
+		if err := e.m.xi.checkDistance(e.f, i, j, r); err != nil {
+			sum.err = err
+			return
 		}
 		e.v1[k] = 0
 		if radial.cutoff > 0 && r >= radial.cutoff { // in the skin of the list

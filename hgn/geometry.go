@@ -24,6 +24,11 @@ func (p *pairFinder) edges(f *Frame) (*Graph, error) {
 				return nil, f.errorf("%v", err)
 			}
 		}
+		if p.periodic {
+			if err := f.Box.check(f.Dim, 0); err != nil {
+				return nil, f.errorf("%v", err)
+			}
+		}
 		return p.fixed, nil
 	}
 	if err := p.list.build(&p.found, f.Q, f.Dim, &f.Box, p.periodic, p.cutoff); err != nil {
@@ -49,6 +54,18 @@ func separation(u *[3]float64, q []float64, dim int, i, j int32, im *image) (r f
 		u[a] /= r
 	}
 	return r
+}
+
+// checkDistance returns an error of f unless features have a value at the distance r of
+// its bodies i and j.
+func (x Xi) checkDistance(f *Frame, i, j int32, r float64) error {
+	switch {
+	case r == 0 && x != DistanceSquared:
+		return f.errorf("bodies %d and %d are at one point", i, j)
+	case !(r <= math.MaxFloat64):
+		return f.errorf("bodies %d and %d are at a distance of %v", i, j, r)
+	}
+	return nil
 }
 
 // pairWeight is the factor of the features of an edge: 1, or the product of the
@@ -109,8 +126,8 @@ func (e *edgeList) fill(f *Frame, g *Graph, subset []int32, species []int32, it 
 	e.r, e.u = grow(e.r, len(e.i)), grow(e.u, len(e.i))
 	for k, i := range e.i {
 		e.r[k] = separation(&e.u[k], f.Q, f.Dim, i, e.j[k], &im)
-		if e.r[k] == 0 && it.xi != DistanceSquared {
-			return f.errorf("bodies %d and %d are at one point", i, e.j[k])
+		if err := it.xi.checkDistance(f, i, e.j[k], e.r[k]); err != nil {
+			return err
 		}
 	}
 	e.group(e.i, e.j, species)

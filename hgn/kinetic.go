@@ -10,11 +10,23 @@ import (
 
 // A kinetic is the learned kinetic energy of one species,
 //
-//	T(p) = c₀ t/2 + Σₖ cₖ ψ(wₖ t + bₖ),  t = |p|²/m
+//	T(p) = c₀ t/2 + Σₖ cₖ (ψ(wₖ t + bₖ) − ψ(bₖ)),  t = |p|²/m
 //	∂T/∂p = (p/m) (c₀ + Σₖ 2 cₖ wₖ ψ′(wₖ t + bₖ))
+//
+// The constants ψ(bₖ) make T vanish at rest: no equation of motion determines them,
+// but energies are compared with the kinetic one.
 type kinetic struct {
 	hidden
-	c []float64 // c₀, then the coefficients of the features
+	c    []float64 // c₀, then the coefficients of the features
+	rest float64   // Σₖ cₖ ψ(bₖ)
+}
+
+// setCoefficients completes p once the linear problem is solved.
+func (p *kinetic) setCoefficients(c []float64) {
+	p.c, p.rest = c, 0
+	var energy, factor [1]float64
+	p.eval(energy[:], factor[:], []float64{0}, new(kineticScratch))
+	p.rest = energy[0]
 }
 
 // A kineticScratch is the workspace of [kinetic.eval].
@@ -29,7 +41,7 @@ func (p *kinetic) eval(energy, factor, t []float64, s *kineticScratch) {
 	slope := blas64.General{Rows: n, Cols: k, Stride: k, Data: s.slope}
 	p.features(value, slope, t)
 	for i, ti := range t {
-		energy[i] = math.FMA(p.c[0]*0.5, ti, dense.Dot(p.c[1:], s.value[i*k:][:k]))
+		energy[i] = math.FMA(p.c[0]*0.5, ti, dense.Dot(p.c[1:], s.value[i*k:][:k])-p.rest)
 		sum := 0.0
 		for j, f := range s.slope[i*k:][:k] {
 			sum = math.FMA(p.c[1+j]*p.w[j], f, sum)

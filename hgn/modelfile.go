@@ -119,10 +119,10 @@ func unmarshal(data []byte) (*Model, error) {
 	species, pairs := len(types), pairCount(len(types))
 	k, n := m.settings.features, m.settings.nodeFeatures
 	var failed error
-	array := func(name string, rows, cols int) []float64 {
+	array := func(name string, shape ...int) []float64 {
 		x := file.Tensors[name].F64
-		if len(x) != rows*cols {
-			failed = fmt.Errorf("%q is not %d×%d", name, rows, cols)
+		if x == nil || !slices.Equal(file.Tensors[name].Shape, shape) {
+			failed = fmt.Errorf("%q is not an array of %v numbers", name, shape)
 		}
 		for _, v := range x {
 			if math.IsNaN(v) || math.IsInf(v, 0) && name != tensorEdgeR {
@@ -134,14 +134,14 @@ func unmarshal(data []byte) (*Model, error) {
 	ew, eb := array(tensorEdgeW, pairs, k), array(tensorEdgeB, pairs, k)
 	ea, er := array(tensorEdgeA, pairs, k), array(tensorEdgeR, pairs, 3)
 	nw, nb, nc := array(tensorNodeW, species, n), array(tensorNodeB, species, n), array(tensorNodeC, species, 1+n)
-	offset := array(tensorConstant, 1, 1)
+	offset := array(tensorConstant, 1)
 	if failed != nil {
 		return nil, failed
 	}
 	m.offset = offset[0]
 	for p := range pairs {
 		from, lo, hi := er[3*p], er[3*p+1], er[3*p+2]
-		if lo <= hi && !(from >= 0 && from <= lo && hi < math.Inf(1)) {
+		if lo <= hi && !(from >= 0 && from <= lo && hi < math.Inf(1)) || from == 0 && m.xi == LogDistance {
 			return nil, fmt.Errorf("%q holds the range %v, %v…%v", tensorEdgeR, from, lo, hi)
 		}
 		v := radial{
@@ -152,10 +152,9 @@ func unmarshal(data []byte) (*Model, error) {
 		m.radials = append(m.radials, v)
 	}
 	for s := range species {
-		m.kinetics = append(m.kinetics, kinetic{
-			hidden: hidden{m.settings.activation, nw[s*n:][:n:n], nb[s*n:][:n:n]},
-			c:      nc[s*(n+1):][: n+1 : n+1],
-		})
+		t := kinetic{hidden: hidden{m.settings.activation, nw[s*n:][:n:n], nb[s*n:][:n:n]}}
+		t.setCoefficients(nc[s*(n+1):][: n+1 : n+1])
+		m.kinetics = append(m.kinetics, t)
 	}
 	return m, nil
 }

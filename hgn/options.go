@@ -96,6 +96,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("hgn: cutoff %v is not a positive length", o.Cutoff)
 	case int(o.Sampler) >= len(samplerNames):
 		return o, fmt.Errorf("hgn: unknown sampler %d", o.Sampler)
+	case o.Activation > dense.Sigmoid:
+		return o, fmt.Errorf("hgn: unknown activation %d", o.Activation)
 	case int(o.Xi) >= len(xiNames):
 		return o, fmt.Errorf("hgn: unknown xi %d", o.Xi)
 	case o.Features < 0 || o.NodeFeatures < 0 || o.Features > maxFeatures || o.NodeFeatures > maxFeatures:
@@ -138,5 +140,5 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// maxFeatures bounds the columns of a block: a factor of 2¹⁴ columns is 2 GB.
+// maxFeatures bounds the columns of a problem: a factor of 2¹⁴ columns is 2 GB.
 const maxFeatures = 1 << 14

@@ -31,9 +31,8 @@ func envelope(r, cutoff float64) (c, c1, c2 float64) {
 		return 1, 0, 0
 	}
 	x := r / cutoff
-	x2 := x * x
-	s := 1 - x2
-	return s * s, -4 * x * s / cutoff, (math.FMA(12, x2, -4)) / (cutoff * cutoff)
+	s := (1 - x) * (1 + x)
+	return s * s, -4 * x * s / cutoff, math.FMA(12, x*x, -4) / (cutoff * cutoff)
 }
 
 // A radial is the learned potential of one pair of species,

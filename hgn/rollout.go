@@ -2,6 +2,7 @@ package hgn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -28,7 +29,7 @@ type RolloutOptions struct {
 // A RolloutReport says what a rollout did.
 type RolloutReport struct {
 	Steps        int
-	EnergyDrift  float64 // max |H(t) − H(0)| over all steps, divided by the kinetic energy at the start
+	EnergyDrift  float64 // max |H(t) − H(0)| over all steps, divided by the kinetic energy at the start; +Inf if that is 0 and there is a drift
 	Extrapolated float64 // edge evaluations outside the training range over all
 	Seconds      float64 // wall time of the steps, list builds included, Observe and tabulation excluded
 }
@@ -159,6 +160,9 @@ func (r *rollout) Forces(dst, q []float64) error {
 	}
 	energy, err := r.evaluator.potential(q)
 	if err != nil {
+		if lost := r.notFinite(); lost != nil {
+			err = r.failed(lost)
+		}
 		return err
 	}
 	r.evaluator.forces(dst)
@@ -199,7 +203,11 @@ func (r *rollout) after(step int) error {
 	kinetic := r.evaluator.kinetic(nil, r.f.P)
 	h := r.potentialNow + kinetic
 	if math.IsNaN(h) || math.IsInf(h, 0) {
-		return r.failed(r.notFinite())
+		err := r.notFinite()
+		if err == nil {
+			err = errors.New("the energy is no longer finite; a smaller time step may help")
+		}
+		return r.failed(err)
 	}
 	r.drift = max(r.drift, math.Abs(h-r.h0))
 	if r.opt.Due != nil && !r.opt.Due(step) {
@@ -228,12 +236,12 @@ func (r *rollout) failed(err error) error {
 	return r.f.errorf("after %d steps: %v", r.step, err)
 }
 
-// notFinite names the first body whose state is not finite.
+// notFinite is an error that names the first body whose state is not finite, if any.
 func (r *rollout) notFinite() error {
 	for i, x := range r.f.Q {
 		if y := r.f.P[i]; math.IsNaN(x) || math.IsInf(x, 0) || math.IsNaN(y) || math.IsInf(y, 0) {
 			return fmt.Errorf("the state of body %d is no longer finite; a smaller time step may help", i/r.f.Dim)
 		}
 	}
-	return fmt.Errorf("the energy is no longer finite; a smaller time step may help")
+	return nil
 }

@@ -53,12 +53,21 @@ func (m *moments) merge(o moments) {
 	m.lo, m.hi = min(m.lo, o.lo), max(m.hi, o.hi)
 }
 
-// std is the standard deviation, 1 where the sample has none.
+// std is the standard deviation. Where that is not more than rounding leaves of a
+// constant, as with the distance of two bodies on a circle, it is the magnitude of the
+// mean, and 1 where that is 0.
 func (m *moments) std() float64 {
-	if m.n == 0 || m.m2 == 0 {
-		return 1
+	s, size := 0.0, math.Abs(m.mean)
+	if m.n > 0 {
+		s = math.Sqrt(m.m2 / float64(m.n))
 	}
-	return math.Sqrt(m.m2 / float64(m.n))
+	switch {
+	case s > 0x1p-40*size:
+		return s
+	case size > 0:
+		return size
+	}
+	return 1
 }
 
 // A reservoir keeps a uniform sample of a stream (Vitter 1985, algorithm R).

@@ -35,9 +35,9 @@ func newTable(p *radial, n int) *table {
 	v := start.value
 	for i := range t.cells {
 		end := p.taylor(p.from + float64(float64(i+1)*h))
-		y0, y1 := start.slope*h, end.slope*h
-		m0, m1 := start.curvature*h*h, end.curvature*h*h
-		c := tableCell{v: v, a: y0, b: m0, c: 3*(y1-y0) - 2*m0 - m1, d: m0 + m1 - 2*(y1-y0)}
+		y0, y1 := float64(start.slope*h), float64(end.slope*h)
+		m0, m1 := float64(start.curvature*h*h), float64(end.curvature*h*h)
+		c := tableCell{v: v, a: y0, b: m0, c: float64(3*(y1-y0)) - 2*m0 - m1, d: m0 + m1 - 2*(y1-y0)}
 		t.cells[i] = c
 		v = c.energy(1)
 		start = end
@@ -65,17 +65,17 @@ func (t *table) eval(v, v1, r []float64, _ *radialScratch) (outside int) {
 		if ri < t.lo || ri > t.above.at {
 			outside++
 		}
-		x := (ri - t.from) * t.inverse
 		switch {
-		case x < 0:
+		case ri < t.from:
 			v[i], v1[i] = t.below.eval(ri)
-		case ri > t.above.at:
-			v[i], v1[i] = t.above.eval(ri)
-		default:
+		case ri < t.above.at:
+			x := float64((ri - t.from) * t.inverse)
 			k := min(int(x), len(t.cells)-1)
 			c := &t.cells[k]
 			x -= float64(k)
 			v[i], v1[i] = c.energy(x), c.slope(x)*t.inverse
+		default: // or NaN
+			v[i], v1[i] = t.above.eval(ri)
 		}
 	}
 	return outside

@@ -21,7 +21,7 @@ type Report struct {
 	Rows     int64   // equations of both least-squares problems
 	Features int     // columns of both
 
-	Rank, RankP int     // numerical rank of the problem of q and of that of p
+	Rank, RankP int     // numerical rank of the problem of q and of that of p, see lsq.Options.RCond
 	Cond, CondP float64 // condition number of their column-scaled factors
 
 	ForceError float64 // ‖Z a + ṗ‖₂/‖ṗ‖₂ over the training frames, relative
@@ -30,11 +30,13 @@ type Report struct {
 	SecondsFeatures float64 // of Seconds: everything but the solver
 	SecondsSolve    float64 // of Seconds: factorization and solution
 	SecondsRead     float64 // spent in the Source
+
+	minimumNorm bool
 }
 
-// MinimumNorm says whether there were fewer equations than coefficients, so that
-// the model is the one of least norm among those that fit.
-func (r *Report) MinimumNorm() bool { return r.Rows < int64(r.Features) }
+// MinimumNorm says whether one of the two problems had fewer equations than
+// coefficients, so that its solution is the one of least norm among those that fit.
+func (r *Report) MinimumNorm() bool { return r.minimumNorm }
 
 // Train fits a model to the frames of src, which need velocities and forces.
 //
@@ -58,7 +60,7 @@ func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error
 	if err != nil {
 		return nil, nil, err
 	}
-	d := newDataset(src)
+	d := newDataset(src, cacheFloats)
 	var model *Model
 	var report *Report
 	for range opt.Repeat {
@@ -154,9 +156,6 @@ func newModel(st *statistics, opt *Options) *Model {
 // solve finds the coefficients of both problems.
 func (m *Model) solve(eq *equations, opt *Options) (*Report, error) {
 	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge}
-	if opt.Ridge > 0 {
-		options.RCond = -1
-	}
 	q, err := eq.q.Solve(options)
 	if err != nil {
 		return nil, fmt.Errorf("hgn: potential energy: %w", err)
@@ -172,7 +171,7 @@ func (m *Model) solve(eq *equations, opt *Options) (*Report, error) {
 	}
 	for i := range m.kinetics {
 		k := 1 + len(m.kinetics[i].w)
-		m.kinetics[i].c = c[i*k:][:k:k]
+		m.kinetics[i].setCoefficients(c[i*k:][:k:k])
 	}
 	return &Report{
 		Rows:       eq.rows,
@@ -182,6 +181,8 @@ func (m *Model) solve(eq *equations, opt *Options) (*Report, error) {
 		Cond:       q.Cond,
 		CondP:      p.Cond,
 		ForceError: ratio(q.Residual[0], math.Sqrt(eq.force2)),
+
+		minimumNorm: eq.q.Rows() < int64(len(a)) || eq.p.Rows() < int64(len(c)),
 	}, nil
 }
 
