@@ -1,5 +1,6 @@
 // Package dense holds kernels on dense vectors and matrices of float64: inner product,
-// scaled addition, and layers of random features with their derivatives.
+// scaled addition, products of matrices, and layers of random features with their
+// derivatives.
 //
 // # Vocabulary
 //
@@ -33,6 +34,7 @@
 // # Safety
 //
 // A shape that does not match panics with a constant text before anything is written. NaN and
-// infinities pass through as IEEE 754 has it. Nothing allocates, nothing starts a goroutine,
-// and nothing keeps its arguments; calls that write to different memory may run at once.
+// infinities pass through as IEEE 754 has it. Nothing allocates and nothing starts a goroutine
+// but the products of matrices, which say so, and nothing keeps its arguments; calls that
+// write to different memory may run at once.
 package dense

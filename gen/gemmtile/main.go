@@ -1,0 +1,301 @@
+// Gemmtile generates asm.GemmTile4x12AVX2 and asm.GemmTile8x24AVX512, the register tiles
+// of DGEMM.
+//
+// A tile is Lanes rows by 3 vectors. Its accumulators start from C, so that a sum over k
+// may be cut anywhere: each element is one chain of multiply-adds in ascending k whatever
+// the blocking. Per k it takes 3 loads of B and Lanes broadcasts of A for 3·Lanes
+// multiply-adds, of which 12 or 24 are under way, more than their latency asks for.
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/rapidhgn/rapidhgn/gen/internal/emit"
+)
+
+//go:generate go run .
+
+const (
+	vectors   = 3  // vectors per row of a full tile
+	unroll    = 4  // steps of k per turn of the loop of a full tile
+	prefetchK = 64 // from this depth on, the rows of C below are prefetched
+)
+
+func main() { emit.Kernel("gemmtile", func(v emit.Vec) { newTile(v).emit() }) }
+
+// tile holds what the pieces of the kernel share.
+type tile struct {
+	emit.Vec
+	edge     *emit.Edge
+	a, b, c  reg.GPVirtual   // the tile at hand
+	n        reg.GPVirtual   // columns from b on
+	ak, bk   reg.GPVirtual   // strides of k, in bytes
+	rowsOfA  []reg.GPVirtual // 1, 3, 5, 7 times the stride of rows of A
+	ldc      Mem             // stride of C, in bytes
+	k, beta  Mem
+	isStream Mem
+}
+
+func newTile(v emit.Vec) *tile { return &tile{Vec: v} }
+
+func (t *tile) emit() {
+	rows := t.Lanes
+	name := fmt.Sprintf("GemmTile%dx%d%s", rows, vectors*t.Lanes, t.Level)
+	TEXT(name, NOSPLIT, "func(m, n, k int, a *float64, ars, aks, ats int, b *float64, bks, bts int, c *float64, ldc int, beta float64, stream bool)")
+	Pragma("noescape")
+	Doc(name+" sets the m×n matrix C to beta·C + A·B as dense.gemmTileGeneric does, to the bit.",
+		fmt.Sprintf("Row i of A starts i%%%d·ars elements into strip i/%d; strips are ats apart, steps of k aks.", rows, rows),
+		fmt.Sprintf("B is cut into panels of %d columns, bts apart, rows of a panel bks apart; the last panel", vectors*t.Lanes),
+		fmt.Sprintf("is readable up to a multiple of %d columns. With stream, beta is 0, n a multiple of %d,", t.Lanes, t.Lanes),
+		fmt.Sprintf("and rows of C are aligned to %d bytes. It requires m, n, k > 0.", 8*t.Lanes))
+	t.edge = t.NewEdge()
+	t.k, t.ldc = NewParamAddr("k", 16), NewParamAddr("ldc", 88)
+	t.beta, t.isStream = NewParamAddr("beta", 96), NewParamAddr("stream", 104)
+	m, n0, b0, c0, ats := NewParamAddr("m", 0), NewParamAddr("n", 8), NewParamAddr("b", 56), NewParamAddr("c", 80), NewParamAddr("ats", 48)
+	a0 := NewParamAddr("a", 24)
+
+	inBytes := func(p Mem) reg.GPVirtual {
+		r := GP64()
+		MOVQ(p, r)
+		SHLQ(Imm(3), r)
+		return r
+	}
+	ars := inBytes(NewParamAddr("ars", 32))
+	t.rowsOfA = []reg.GPVirtual{ars}
+	for i := 3; i < rows; i += 2 {
+		r := GP64()
+		LEAQ(Mem{Base: last(t.rowsOfA), Index: ars, Scale: 2}, r)
+		t.rowsOfA = append(t.rowsOfA, r)
+	}
+	t.ak, t.bk = inBytes(NewParamAddr("aks", 40)), inBytes(NewParamAddr("bks", 64))
+	for _, p := range []Mem{ats, NewParamAddr("bts", 72), t.ldc} { // the rest is used from memory
+		SHLQ(Imm(3), p)
+	}
+
+	t.a, t.b, t.c, t.n = GP64(), GP64(), GP64(), GP64()
+	Label("strip")
+	MOVQ(a0, t.a)
+	MOVQ(b0, t.b)
+	MOVQ(c0, t.c)
+	MOVQ(n0, t.n)
+	for r := rows; r >= 1; r-- {
+		if r > 1 {
+			CMPQ(m, U32(r))
+			JL(LabelRef(fmt.Sprintf("rows%d", r-1)))
+		}
+		t.strip(r)
+		if r < rows {
+			JMP(LabelRef("done"))
+		} else {
+			SUBQ(U32(r), m)
+			JLE(LabelRef("done"))
+			next := GP64()
+			MOVQ(ats, next)
+			ADDQ(next, a0)
+			MOVQ(t.ldc, next)
+			SHLQ(Imm(shift(r)), next)
+			ADDQ(next, c0)
+			JMP(LabelRef("strip"))
+		}
+		if r > 1 {
+			Label(fmt.Sprintf("rows%d", r-1))
+		}
+	}
+	Label("done")
+	SFENCE()
+	VZEROUPPER()
+	RET()
+}
+
+// strip emits rows r of C, panel by panel.
+func (t *tile) strip(r int) {
+	panel := fmt.Sprintf("panel%d", r)
+	width := func(v int) string { return fmt.Sprintf("tile%dx%d", r, v) }
+	next := fmt.Sprintf("next%d", r)
+	Label(panel)
+	for v := 1; v < vectors; v++ {
+		CMPQ(t.n, U32(v*t.Lanes))
+		JLE(LabelRef(width(v)))
+	}
+	t.tile(r, vectors)
+	ADDQ(NewParamAddr("bts", 72), t.b)
+	ADDQ(U32(8*vectors*t.Lanes), t.c)
+	SUBQ(U32(vectors*t.Lanes), t.n)
+	JG(LabelRef(panel))
+	JMP(LabelRef(next))
+	for v := vectors - 1; v >= 1; v-- {
+		Label(width(v))
+		t.tile(r, v)
+		if v > 1 {
+			JMP(LabelRef(next))
+		}
+	}
+	Label(next)
+}
+
+// tile emits a tile of r rows by v vectors, of which the last may be cut short by n.
+func (t *tile) tile(r, v int) {
+	label := func(s string) string { return fmt.Sprintf("%s%dx%d", s, r, v) }
+	acc := make([][]reg.VecVirtual, r)
+	for i := range acc {
+		acc[i] = t.Regs(v)
+	}
+	t.load(label, acc)
+
+	k, a, b := GP64(), GP64(), GP64()
+	MOVQ(t.k, k)
+	MOVQ(t.a, a)
+	MOVQ(t.b, b)
+	step := func() {
+		row := t.Regs(v)
+		for j := range row {
+			VMOVUPD(t.At(b, j), row[j])
+		}
+		for i := range acc {
+			x := t.Reg()
+			VBROADCASTSD(t.row(a, i), x)
+			for j := range row {
+				VFMADD231PD(row[j], x, acc[i][j])
+			}
+		}
+		ADDQ(t.ak, a)
+		ADDQ(t.bk, b)
+	}
+	turns := 1
+	if v == vectors && r == t.Lanes {
+		turns = unroll
+		SUBQ(U32(turns), k)
+		JL(LabelRef(label("short")))
+		Label(label("loop"))
+		for range turns {
+			step()
+		}
+		SUBQ(U32(turns), k)
+		JGE(LabelRef(label("loop")))
+		Label(label("short"))
+		ADDQ(U32(turns), k)
+		JE(LabelRef(label("store")))
+	}
+	Label(label("step"))
+	step()
+	DECQ(k)
+	JNE(LabelRef(label("step")))
+	Label(label("store"))
+	t.store(label, acc)
+}
+
+// row returns the operand of row i of A at p.
+func (t *tile) row(p reg.GPVirtual, i int) Mem {
+	if i == 0 {
+		return Mem{Base: p}
+	}
+	scale := 1
+	for i%2 == 0 {
+		i, scale = i/2, scale*2
+	}
+	return Mem{Base: p, Index: t.rowsOfA[i/2], Scale: uint8(scale)}
+}
+
+// load sets the accumulators to beta·C.
+func (t *tile) load(label func(string) string, acc [][]reg.VecVirtual) {
+	v := len(acc[0])
+	bits := GP64()
+	MOVQ(t.beta, bits)
+	SHLQ(Imm(1), bits) // without its sign
+	JE(LabelRef(label("zero")))
+	beta := t.Reg()
+	VBROADCASTSD(t.beta, beta)
+	c, rest := GP64(), GP64()
+	MOVQ(t.c, c)
+	MOVQ(t.n, rest)
+	SUBQ(U32((v-1)*t.Lanes), rest)
+	CMPQ(rest, U32(t.Lanes))
+	JL(LabelRef(label("loadEdge")))
+	for i := range acc {
+		for j := range acc[i] {
+			VMULPD(t.At(c, j), beta, acc[i][j])
+		}
+		if i < len(acc)-1 {
+			ADDQ(t.ldc, c)
+		}
+	}
+	JMP(LabelRef(label("from")))
+	Label(label("loadEdge"))
+	t.edge.Of(rest)
+	for i := range acc {
+		for j := range v - 1 {
+			VMULPD(t.At(c, j), beta, acc[i][j])
+		}
+		t.edge.Load(t.At(c, v-1), acc[i][v-1])
+		VMULPD(acc[i][v-1], beta, acc[i][v-1])
+		if i < len(acc)-1 {
+			ADDQ(t.ldc, c)
+		}
+	}
+	JMP(LabelRef(label("from")))
+	Label(label("zero"))
+	for i := range acc {
+		for j := range acc[i] {
+			VXORPD(acc[i][j], acc[i][j], acc[i][j])
+		}
+	}
+	Label(label("from"))
+}
+
+// store writes the accumulators to C.
+func (t *tile) store(label func(string) string, acc [][]reg.VecVirtual) {
+	v := len(acc[0])
+	c, rest := GP64(), GP64()
+	MOVQ(t.c, c)
+	MOVQ(t.n, rest)
+	SUBQ(U32((v-1)*t.Lanes), rest)
+	CMPQ(rest, U32(t.Lanes))
+	JL(LabelRef(label("storeEdge")))
+	CMPB(t.isStream, Imm(0))
+	JNE(LabelRef(label("stream")))
+	each := func(store func(i int)) {
+		for i := range acc {
+			store(i)
+			if i < len(acc)-1 {
+				ADDQ(t.ldc, c)
+			}
+		}
+	}
+	each(func(i int) {
+		for j, r := range acc[i] {
+			VMOVUPD(r, t.At(c, j))
+		}
+	})
+	JMP(LabelRef(label("end")))
+	Label(label("stream"))
+	each(func(i int) {
+		for j, r := range acc[i] {
+			VMOVNTPD(r, t.At(c, j))
+		}
+	})
+	JMP(LabelRef(label("end")))
+	Label(label("storeEdge"))
+	t.edge.Of(rest)
+	each(func(i int) {
+		for j, r := range acc[i][:v-1] {
+			VMOVUPD(r, t.At(c, j))
+		}
+		t.edge.Store(label(fmt.Sprintf("row%d", i)), acc[i][v-1], t.At(c, v-1))
+	})
+	Label(label("end"))
+}
+
+// shift returns the binary logarithm of r, a power of two.
+func shift(r int) uint64 {
+	s := uint64(0)
+	for 1<<s < r {
+		s++
+	}
+	return s
+}
+
+func last[T any](s []T) T { return s[len(s)-1] }
