@@ -54,7 +54,7 @@ func TestRecoveryFromTrajectories(t *testing.T) {
 		"lennard-jones": {liquid, 1.2, 0.8, 0.002, 40, 5e-6},
 	} {
 		o := hgn.Options{Graph: c.s.Graph, Cutoff: c.s.Cutoff, Periodic: c.s.Periodic}
-		model, report, err := hgn.Train(context.Background(), trajectory(t, c.s, 1, 0.02, c.temperature, c.dt, c.frames, 10), o)
+		model, _, err := hgn.Train(context.Background(), trajectory(t, c.s, 1, 0.02, c.temperature, c.dt, c.frames, 10), o)
 		if err != nil {
 			t.Fatal(err)
 		}
