@@ -47,6 +47,8 @@ type demoResult struct {
 	Level         string `json:"level"`
 	Picture       string `json:"picture"`
 
+	large    int // masses along an edge of the large lattice
+	steps    int // of its rollout
 	training *hgn.Report
 	tested   int
 	rollout  *hgn.RolloutReport
@@ -60,7 +62,7 @@ func (r *demoResult) rows() []row {
 		{"  time to train", fmt.Sprintf("%s: features %s, solver %s", duration(r.TrainSeconds),
 			duration(number(r.training.SecondsFeatures)), duration(number(r.training.SecondsSolve)))},
 		{"  force error, relative", fmt.Sprintf("%v on %d unseen states", r.Force, r.tested)},
-		{"lattice of " + cube(demoLarge), fmt.Sprintf("%d bodies, same model", r.ZeroShotNodes)},
+		{"lattice of " + cube(r.large), fmt.Sprintf("%d bodies, same model", r.ZeroShotNodes)},
 		{"  force error, relative", r.ZeroShotForce},
 		{"  rollout", fmt.Sprintf("%d steps in %s", r.rollout.Steps, duration(number(r.rollout.Seconds)))},
 		{"  position error, mean square", fmt.Sprintf("%v at its end, against the true forces", r.Position)},
@@ -88,7 +90,7 @@ func demo(ctx context.Context, s streams, args []string) error {
 		}
 	}
 	start := time.Now()
-	result := &demoResult{Level: simd.Active().String(), Picture: *out}
+	result := &demoResult{Level: simd.Active().String(), Picture: *out, large: demoLarge, steps: demoSteps}
 	err := profiled(f.profile, func() error {
 		svg, err := result.demonstrate(ctx, s, f.workers)
 		if err != nil {
@@ -128,7 +130,7 @@ func (r *demoResult) demonstrate(ctx context.Context, s streams, workers int) ([
 	r.training, r.TrainSeconds = report, number(report.Seconds)
 	r.Force, r.tested = number(found.Force), found.Samples
 
-	large, err := demoLattice(demoLarge)
+	large, err := demoLattice(r.large)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +147,7 @@ func (r *demoResult) demonstrate(ctx context.Context, s streams, workers int) ([
 	}
 	r.ZeroShotNodes, r.ZeroShotForce = found.Nodes, number(found.Force)
 
-	c := &comparison{system: large, start: start[0], dt: demoDT, steps: demoSteps, table: demoTable}
+	c := &comparison{system: large, start: start[0], dt: demoDT, steps: r.steps, table: demoTable}
 	progress := s.progress("simulating", "steps", c.work())
 	defer progress.end()
 	if r.rollout, err = c.run(ctx, model, workers, progress.tick); err != nil {

@@ -46,9 +46,9 @@ Model
   -seed S          of the random features (default 0)
 
 Solver
-  -rcond C         cut off singular values below C times the largest; 0: none
-                   (default 1e-13)
-  -ridge M         ridge relative to the largest singular value, in place of -rcond
+  -ridge M         ridge relative to the largest singular value (default 1e-16)
+  -rcond C         in place of a ridge, cut off singular values below C times the
+                   largest; 0: none
   -repeat N        train N times and report the shortest (default 1)
 
 Output
@@ -79,7 +79,7 @@ func newTrainFlags() *trainFlags {
 	f.number(&f.split, "split", 0.8, "a number above 0 and at most 1", func(x float64) bool { return x > 0 && x <= 1 })
 	f.number(&o.Cutoff, "cutoff", 0, "a number above 0", positive)
 	f.number(&o.Omega, "omega", 0, "a number above 0", positive)
-	f.number(&o.RCond, "rcond", 1e-13, "a number of at least 0 and below 1", func(x float64) bool { return x >= 0 && x < 1 })
+	f.number(&o.RCond, "rcond", 0, "a number of at least 0 and below 1", func(x float64) bool { return x >= 0 && x < 1 })
 	f.number(&o.Ridge, "ridge", 0, "a number of at least 0", func(x float64) bool { return x >= 0 })
 	f.count(&o.Features, "features", 64, 1)
 	f.count(&o.Repeat, "repeat", 1, 1)
@@ -103,6 +103,8 @@ func (f *trainFlags) parse(args []string) error {
 		return usagef("exactly one of -edges and -cutoff is needed")
 	case f.given("edges") && f.edges == "":
 		return usagef("-edges needs the name of a file")
+	case f.options.RCond != 0 && f.options.Ridge != 0:
+		return usagef("-rcond and -ridge exclude each other")
 	case f.box != "free" && f.box != "periodic":
 		return usagef("-box %q: want free or periodic", f.box)
 	case f.encoding != "invariant":
@@ -110,7 +112,7 @@ func (f *trainFlags) parse(args []string) error {
 	}
 	f.options.Periodic = f.box == "periodic"
 	f.options.Workers = f.workers
-	if f.options.RCond == 0 {
+	if f.options.RCond == 0 && f.options.Ridge == 0 && (f.given("rcond") || f.given("ridge")) {
 		f.options.RCond = -1
 	}
 	return nil
