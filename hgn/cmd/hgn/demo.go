@@ -148,7 +148,7 @@ func (r *demoResult) demonstrate(ctx context.Context, s streams, workers int) ([
 	r.ZeroShotNodes, r.ZeroShotForce = found.Nodes, number(found.Force)
 
 	c := &comparison{system: large, start: start[0], dt: demoDT, steps: r.steps, table: demoTable}
-	progress := s.progress("simulating", "steps", c.work())
+	progress := s.progress("simulating", c.work())
 	defer progress.end()
 	if r.rollout, err = c.run(ctx, model, workers, progress.tick); err != nil {
 		return nil, err

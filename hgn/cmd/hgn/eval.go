@@ -90,7 +90,7 @@ func eval(ctx context.Context, s streams, args []string) error {
 
 // compare evaluates the model of the named file on the named trajectories.
 func compare(ctx context.Context, s streams, modelFile string, data []string, edges, energies string, m masses, workers int) (*hgn.Errors, error) {
-	p := s.progress("comparing", "frames", -1)
+	p := s.progress("comparing", -1)
 	defer p.end()
 	model, err := load(modelFile, edges)
 	if err != nil {

@@ -23,7 +23,7 @@ type progress struct {
 }
 
 // progress begins to count to total, or without an end if total is −1.
-func (s streams) progress(what, unit string, total int64) *progress {
+func (s streams) progress(what string, total int64) *progress {
 	p := new(progress)
 	if !isTerminal(s.err) {
 		p.ended = true
@@ -38,8 +38,7 @@ func (s streams) progress(what, unit string, total int64) *progress {
 		p.bar = progressbar.NewOptions64(total,
 			progressbar.OptionSetWriter(s.err),
 			progressbar.OptionSetDescription(what),
-			progressbar.OptionSetItsString(unit),
-			progressbar.OptionShowCount(),
+			progressbar.OptionSetPredictTime(total > 0),
 			progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish())
 		p.bar.Add64(p.count)

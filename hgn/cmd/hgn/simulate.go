@@ -164,7 +164,7 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 	defer func() {
 		err = out.close(err)
 	}()
-	p := s.progress("simulating", "steps", int64(f.steps))
+	p := s.progress("simulating", int64(f.steps))
 	defer p.end()
 	report, err := model.Rollout(ctx, later.start, hgn.RolloutOptions{
 		Graph:   graph,

@@ -199,7 +199,7 @@ func train(ctx context.Context, s streams, args []string) error {
 
 // fit trains, tests, and writes the model.
 func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test []string) (*trainResult, error) {
-	p := s.progress("training", "frames", -1)
+	p := s.progress("training", -1)
 	defer p.end()
 	energies, err := r.energies(f.energies)
 	if err != nil {
