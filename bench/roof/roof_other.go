@@ -1,0 +1,5 @@
+//go:build !amd64 || purego
+
+package roof
+
+func fma(n int) (flops float64) { return fmaGeneric(n) }
