@@ -1,0 +1,15 @@
+//go:build !amd64 || purego
+
+package lsq
+
+func qrDot(h int, v []float64, ldv, nv int, a []float64, lda, na int, scale, top []float64, ldt int, w []float64, ldw int) {
+	qrDotGeneric(h, v, ldv, nv, a, lda, na, scale, top, ldt, w, ldw)
+}
+
+func qrUpdate(h int, v []float64, ldv, nv int, w []float64, ldw int, a []float64, lda, na int) {
+	qrUpdateGeneric(h, v, ldv, nv, w, ldw, a, lda, na)
+}
+
+func qrLeaf(pass, h int, x []float64, ldx int, w, dots *[leafCols]float64) {
+	qrLeafGeneric(pass, h, x, ldx, w, dots)
+}
