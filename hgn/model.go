@@ -9,10 +9,13 @@ import (
 //	H(q, p) = b + Σ_(ij) V(|q_j − q_i|) + Σ_i T(|p_i|²/m_i)
 //
 // with one V per unordered pair of species and one T per species, each a sum of
-// random features of its argument. Between the shortest and the longest distance
-// seen in training (under a cutoff: up to the cutoff) V is that sum; outside it
-// continues as a parabola, V′ as a straight line, with a slope at the short end
-// that never lets V turn attractive.
+// random features of its argument, T being 0 at rest. Between the shortest and the
+// longest distance seen in training (under a cutoff: from a little less up to the
+// cutoff) V is that sum; outside it continues as a parabola, V′ as a straight line,
+// with a slope at the short end that never lets V turn attractive.
+//
+// The constant of V is arbitrary on fixed edges. Where masses or charges multiply V,
+// energies of states that differ in these have no common zero.
 //
 // A Model does not change; its methods may be called concurrently.
 type Model struct {

@@ -22,7 +22,7 @@ func TestSaveLoad(t *testing.T) {
 	for name, w := range worlds {
 		data := w.frames(t, 1, 3, 0.1)
 		o := w.options(t)
-		o.Seed, o.Sampler = math.MaxUint64, SWIM
+		o.Seed, o.Sampler, o.Features = math.MaxUint64, SWIM, 16
 		m, _ := train(t, data, o)
 		path := filepath.Join(dir, "a model.safetensors")
 		if err := m.Save(path); err != nil {

@@ -16,10 +16,10 @@ type RolloutOptions struct {
 	Skin  float64 // neighbour lists reach this much beyond the cutoff and are rebuilt when a body has moved half of it; default 0.3, shortened to what half the box allows
 	Table int     // tabulate V′ in that many cells; default: evaluate the features
 
-	// Observe is called with the state at the start (step 0) and after every step
-	// for which Due is true, or after every step if Due is nil. The frame, whose
-	// Step is that of the start plus step, belongs to Rollout. An error ends the
-	// rollout and is returned.
+	// Observe is called with the state at the start (step 0) and after every step, of
+	// these only where Due is true unless it is nil. The frame, whose Step is that of
+	// the start plus step, belongs to Rollout. An error ends the rollout and is
+	// returned.
 	Observe func(step int, f *Frame) error
 	Due     func(step int) bool
 

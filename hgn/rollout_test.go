@@ -126,7 +126,7 @@ func TestRolloutSkin(t *testing.T) {
 			var first *states
 			for _, skin := range []float64{0, 1e-9, 0.05, 1, 100} {
 				for _, workers := range []int{1, 3} {
-					_, seen := roll(t, m, start, RolloutOptions{DT: 0.01, Steps: 40, Skin: skin, Workers: workers})
+					_, seen := roll(t, m, start, RolloutOptions{DT: 0.01, Steps: 20, Skin: skin, Workers: workers})
 					if first == nil {
 						first = seen
 					}
@@ -293,7 +293,7 @@ func TestRolloutAllocations(t *testing.T) {
 	for _, name := range []string{"cube", "liquid"} {
 		w := worlds[name]
 		o := w.options(t)
-		m, _ := train(t, w.frames(t, 1, 10, 0.1), o)
+		m, _ := train(t, w.frames(t, 1, 3, 0.1), o)
 		start := w.frames(t, 2, 1, 0.1)[0]
 		run := func(steps int) float64 {
 			return testing.AllocsPerRun(1, func() {
@@ -302,7 +302,7 @@ func TestRolloutAllocations(t *testing.T) {
 				}
 			})
 		}
-		if perStep := (run(60) - run(10)) / 50; perStep > 12 {
+		if perStep := (run(30) - run(10)) / 20; perStep > 12 {
 			t.Errorf("%s: %v allocations per step", name, perStep)
 		}
 	}
