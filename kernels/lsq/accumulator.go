@@ -143,7 +143,7 @@ func (a *Accumulator) foldBlock() {
 		a.open.clear()
 	}
 	w := a.workspace(0)
-	a.open.fold(rows{data: w.block, stride: blockStride, n: a.filled}, w.tau)
+	a.open.fold(w.rows(a.filled), w)
 	a.filled = 0
 	a.blocks++
 }
@@ -152,17 +152,14 @@ func (a *Accumulator) foldBlock() {
 func (a *Accumulator) closeChunk() {
 	f := a.open
 	a.open, a.blocks = nil, 0
-	a.insert(node{index: a.chunk, f: f}, a.workspace(0).tau)
+	a.insert(node{index: a.chunk, f: f}, a.workspace(0))
 	a.chunk = max(a.chunk+1, a.end())
 }
 
 // workspace returns scratch number i, making it and those below it if need be.
 func (a *Accumulator) workspace(i int) *workspace {
 	for len(a.work) <= i {
-		a.work = append(a.work, &workspace{
-			block: make([]float64, blockStride*(a.cols+a.rhs)),
-			tau:   make([]float64, a.cols),
-		})
+		a.work = append(a.work, &workspace{block: make([]float64, blockStride*(padded(a.cols)+a.rhs))})
 	}
 	return a.work[i]
 }

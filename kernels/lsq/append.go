@@ -104,11 +104,11 @@ func (a *Accumulator) factorChunks(in input, chunks int) {
 		w := a.work[worker]
 		for at := chunk * size; at < (chunk+1)*size; at += blockRows {
 			in.pack(w.block, at, blockRows)
-			f.fold(rows{data: w.block, stride: blockStride, n: blockRows}, w.tau)
+			f.fold(w.rows(blockRows), w)
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		a.insert(node{index: a.chunk + int64(chunk), f: f}, w.tau)
+		a.insert(node{index: a.chunk + int64(chunk), f: f}, w)
 	})
 	a.chunk += int64(chunks)
 }
@@ -163,13 +163,13 @@ func rowsFrom(m blas64.General, at int) blas64.General {
 func (in input) pack(block []float64, at, n int) {
 	transpose(block, in.a, at, n)
 	if in.b.Cols > 0 {
-		transpose(block[in.a.Cols*blockStride:], in.b, at, n)
+		transpose(block[padded(in.a.Cols)*blockStride:], in.b, at, n)
 	}
 	if in.w == nil {
 		return
 	}
 	w := in.w[at:][:n]
-	for j := range in.a.Cols + in.b.Cols {
+	for j := range padded(in.a.Cols) + in.b.Cols {
 		column := block[j*blockStride:][:n]
 		for i, v := range w {
 			column[i] *= v

@@ -13,17 +13,14 @@ import (
 	"github.com/rapidhgn/rapidhgn/internal/simd"
 )
 
-func reportRate(b *testing.B, flops float64) {
-	b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-}
-
 // BenchmarkAppend factors chunks on one goroutine, counting 2mn². Beside it gonum's QR of
 // the same matrix.
 func BenchmarkAppend(b *testing.B) {
-	for _, n := range []int{16, 64, 128, 256} {
-		m := 4 * ChunkRows(n)
+	for _, n := range []int{4, 16, 40, 64, 128, 256, 512, 1024} {
+		m := max(1, 512/n) * ChunkRows(n)
 		r := rand.New(rand.NewPCG(1, 2))
 		x, y := random(r, m, n), random(r, m, 1)
+		flops := 2 * float64(m) * float64(n*n)
 		for _, l := range simd.Available() {
 			b.Run(fmt.Sprintf("m=%d/n=%d/impl=lsq/level=%v", m, n, l), func(b *testing.B) {
 				defer simd.SetActive(simd.SetActive(l))
@@ -31,23 +28,19 @@ func BenchmarkAppend(b *testing.B) {
 				a.Workers = 1
 				b.SetBytes(int64(8 * m * (n + 1)))
 				b.ReportAllocs()
-				for b.Loop() {
+				bestRate(b, flops, func() {
 					a.Reset(0)
 					if err := a.Append(x, y); err != nil {
 						b.Fatal(err)
 					}
-				}
-				reportRate(b, 2*float64(m)*float64(n*n))
+				})
 			})
 		}
 		if n == 64 {
 			b.Run(fmt.Sprintf("m=%d/n=%d/impl=gonum", m, n), func(b *testing.B) {
 				dense := mat.NewDense(m, n, x.Data)
 				var qr mat.QR
-				for b.Loop() {
-					qr.Factorize(dense)
-				}
-				reportRate(b, 2*float64(m)*float64(n*n))
+				bestRate(b, flops, func() { qr.Factorize(dense) })
 			})
 		}
 	}

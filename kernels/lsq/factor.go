@@ -1,23 +1,35 @@
 package lsq
 
-import "github.com/rapidhgn/rapidhgn/kernels/dense"
+import "math"
 
 // A factor is what is kept of rows [A B]: with an orthogonal Q, which is not formed,
 //
 //	[A B] = Q [R C; 0 T].
 type factor struct {
 	cols, rhs int
-	rc        []float64 // [R C], cols×(cols+rhs), column-major; zero below the diagonal of R
+	pad       int // cols, rounded up to whole leaves: columns between those of R and C are zero
+	stride    int // distance of columns, an odd number of cache lines
+	rc        []float64
 	tail      []float64 // 2-norms of the columns of T
 }
 
 func newFactor(cols, rhs int) *factor {
-	return &factor{
-		cols: cols,
-		rhs:  rhs,
-		rc:   make([]float64, cols*(cols+rhs)),
-		tail: make([]float64, rhs),
+	f := &factor{cols: cols, rhs: rhs, pad: padded(cols), tail: make([]float64, rhs)}
+	f.stride = (f.pad/lanes | 1) * lanes
+	f.rc = make([]float64, f.stride*(f.pad+rhs))
+	return f
+}
+
+// padded returns the number of columns that n columns of A take in a factor or a block.
+func padded(n int) int { return (n + leafCols - 1) / leafCols * leafCols }
+
+// place returns where column j of [A B] is among the columns of a factor or a block, if A
+// has n columns.
+func place(n, j int) int {
+	if j >= n {
+		j += padded(n) - n
 	}
+	return j
 }
 
 // clear makes f the factor of no rows.
@@ -27,62 +39,61 @@ func (f *factor) clear() {
 }
 
 // column returns column j of [R C].
-func (f *factor) column(j int) []float64 { return f.rc[j*f.cols:][:f.cols] }
+func (f *factor) column(j int) []float64 { return f.rc[place(f.cols, j)*f.stride:][:f.cols] }
 
-// rows are further rows [A B] to be folded into a factor, column-major.
+// rows are further rows [A B] to be folded into a factor, column-major. Their number is a
+// multiple of 8. They have columns of zeros where the factor has.
 type rows struct {
 	data       []float64
 	stride     int
 	n          int
-	triangular bool // A is upper triangular: what is below its diagonal is not touched
+	triangular bool // A is upper triangular, with zeros below
 }
 
-// height returns the number of rows in which column j of A may differ from zero.
-func (c rows) height(j int) int {
+// height returns the number of rows in which columns below k may differ from zero, k a
+// multiple of 8.
+func (c rows) height(k int) int {
 	if c.triangular {
-		return min(j+1, c.n)
+		return min(k, c.n)
 	}
 	return c.n
-}
-
-// workspace is the scratch of one goroutine.
-type workspace struct {
-	block []float64 // rows of [A B], column-major with stride blockStride
-	tau   []float64 // cols
 }
 
 // fold makes f the factor of its own rows and those of c, which it overwrites:
 //
 //	[R C; c] = H₀ H₁ … [R′ C′; 0 T]
 //
-// Reflector j is I − τ (eⱼ; v)(eⱼ; v)ᵀ, with v in column j of c and τ in tau[j]. Column
-// after column is brought up to date with all reflectors before it, while it is in the
-// first-level cache, and then gives the next one; a right-hand side gives its norm. tau has
-// length cols.
-func (f *factor) fold(c rows, tau []float64) {
-	for k := range f.cols + f.rhs {
-		top, x := f.column(k), c.data[k*c.stride:][:c.n]
-		for j := range min(k, f.cols) {
-			if tau[j] == 0 {
-				continue
-			}
-			h := c.height(j)
-			v := c.data[j*c.stride:][:h]
-			w := tau[j] * (top[j] + dense.Dot(v, x[:h]))
-			top[j] -= float64(w)
-			dense.Axpy(-w, v, x[:h])
+// with a reflector for each column of A. Panels of columns are factored leaf by leaf, and
+// their reflectors then applied to all columns after them at once.
+func (f *factor) fold(c rows, w *workspace) {
+	exp := f.scale(c)
+	all := f.pad + f.rhs
+	width := panelCols(f.cols)
+	for k := 0; k < f.pad; k += width {
+		m := min(width, f.pad-k)
+		p := panel{f: f, c: c, k: k, scratch: &w.scratch}
+		for at := 0; at < m; at += leafCols {
+			p.leaf(at)
+			p.apply(at, leafCols, k+at+leafCols, k+m)
 		}
-		if k < f.cols {
-			top[k], tau[k] = reflector(top[k], x[:c.height(k)])
-		} else {
-			f.tail[k-f.cols] = hypot(f.tail[k-f.cols], norm(x))
+		if k+m < all {
+			p.connect(m)
+			p.apply(0, m, k+m, all)
 		}
+	}
+	f.unscale(exp)
+	for k := range f.tail {
+		t := norm(c.data[(f.pad+k)*c.stride:][:c.n])
+		if exp != nil {
+			t = math.Ldexp(t, exp[f.cols+k])
+		}
+		f.tail[k] = hypot(f.tail[k], t)
 	}
 }
 
 // merge makes f the factor of its own rows and those of g, which it overwrites.
-func (f *factor) merge(g *factor, tau []float64) {
-	f.fold(rows{data: g.rc, stride: g.cols, n: g.cols, triangular: true}, tau)
+func (f *factor) merge(g *factor, w *workspace) {
+	f.fold(rows{data: g.rc, stride: g.stride, n: g.pad, triangular: true}, w)
 	for k, t := range g.tail {
 		f.tail[k] = hypot(f.tail[k], t)
 	}

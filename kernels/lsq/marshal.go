@@ -165,7 +165,7 @@ func (a *Accumulator) floats(factors []*factor) [][]float64 {
 	}
 	if a.filled > 0 {
 		for j := range a.cols + a.rhs {
-			x = append(x, a.work[0].block[j*blockStride:][:a.filled])
+			x = append(x, a.work[0].block[place(a.cols, j)*blockStride:][:a.filled])
 		}
 	}
 	return x

@@ -59,7 +59,7 @@ func (a *Accumulator) disjoint(o *Accumulator) bool {
 func (a *Accumulator) union(o *Accumulator) {
 	for _, n := range o.nodes {
 		n.f = a.takeCopy(n.f)
-		a.insert(n, a.workspace(0).tau)
+		a.insert(n, a.workspace(0))
 	}
 	switch {
 	case o.openRows() > 0:
@@ -86,6 +86,6 @@ func (a *Accumulator) addRest(f *factor) {
 		a.rest = f
 		return
 	}
-	a.rest.merge(f, a.workspace(0).tau)
+	a.rest.merge(f, a.workspace(0))
 	a.release(f)
 }

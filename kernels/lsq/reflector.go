@@ -81,13 +81,6 @@ func maxAbs(x []float64) float64 {
 	return m
 }
 
-// ldexp multiplies x by 2^e.
-func ldexp(x []float64, e int) {
-	for i, v := range x {
-		x[i] = math.Ldexp(v, e)
-	}
-}
-
 // scale multiplies x by alpha.
 func scale(alpha float64, x []float64) {
 	for i := range x {

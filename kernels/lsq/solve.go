@@ -86,7 +86,7 @@ func (a *Accumulator) Solve(opt Options) (*Solution, error) {
 	var z []float64
 	switch {
 	case opt.Ridge > 0:
-		z = s.ridge(opt.Ridge*d.largest(), a.workspace(0).tau)
+		z = s.ridge(opt.Ridge*d.largest(), a.workspace(0))
 	case rank == a.cols && nonsingular:
 		z = substitute(s.f)
 	default:
@@ -158,9 +158,9 @@ func (s *scaled) nonsingular() bool {
 func substitute(f *factor) []float64 {
 	n := f.cols
 	z := make([]float64, n*f.rhs)
-	copy(z, f.rc[n*n:])
-	for at := 0; at < len(z); at += n {
-		x := z[at:][:n]
+	for j := range f.rhs {
+		x := z[j*n:][:n]
+		copy(x, f.column(n+j))
 		for k := n - 1; k >= 0; k-- {
 			r := f.column(k)
 			if r[k] == 0 {
@@ -176,14 +176,14 @@ func substitute(f *factor) []float64 {
 
 // ridge solves min ‖R Z − C‖² + lambda²‖D Z‖² by substitution in the factor of
 // [R C; lambda·D 0].
-func (s *scaled) ridge(lambda float64, tau []float64) []float64 {
+func (s *scaled) ridge(lambda float64, w *workspace) []float64 {
 	n := s.f.cols
 	f, g := newFactor(n, s.f.rhs), newFactor(n, s.f.rhs)
 	copy(f.rc, s.f.rc)
 	for j, d := range s.norm {
 		g.column(j)[j] = lambda * d
 	}
-	f.merge(g, tau)
+	f.merge(g, w)
 	return substitute(f)
 }
 

@@ -18,8 +18,8 @@ func (n node) end() int64   { return (n.index + 1) << n.level }
 
 // insert adds n, whose chunks no other node has, and merges siblings while there are any.
 // What nodes a then has, and their bits, depend only on the chunks that were inserted, not
-// on their order. tau is scratch of length cols.
-func (a *Accumulator) insert(n node, tau []float64) {
+// on their order.
+func (a *Accumulator) insert(n node, w *workspace) {
 	i, _ := slices.BinarySearchFunc(a.nodes, n, func(x, y node) int {
 		return cmp.Compare(x.first(), y.first())
 	})
@@ -30,7 +30,7 @@ func (a *Accumulator) insert(n node, tau []float64) {
 			return
 		}
 		lower, upper := &a.nodes[i], a.nodes[i+1]
-		lower.f.merge(upper.f, tau)
+		lower.f.merge(upper.f, w)
 		lower.level++
 		lower.index >>= 1
 		a.release(upper.f)
@@ -56,7 +56,7 @@ func (a *Accumulator) total(o *Accumulator) *factor {
 	var t *factor
 	add := func(f *factor) { // f is a copy
 		if t != nil {
-			f.merge(t, a.workspace(0).tau)
+			f.merge(t, a.workspace(0))
 			a.release(t)
 		}
 		t = f
@@ -71,7 +71,7 @@ func (a *Accumulator) total(o *Accumulator) *factor {
 	}
 	if o.rest != nil {
 		c := a.takeCopy(o.rest)
-		t.merge(c, a.workspace(0).tau)
+		t.merge(c, a.workspace(0))
 		a.release(c)
 	}
 	return t
@@ -88,7 +88,7 @@ func (a *Accumulator) openFactor(o *Accumulator) *factor {
 	if o.filled > 0 {
 		w := a.workspace(1)
 		o.copyBlock(w.block)
-		f.fold(rows{data: w.block, stride: blockStride, n: o.filled}, w.tau)
+		f.fold(w.rows(o.filled), w)
 	}
 	return f
 }
