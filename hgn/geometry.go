@@ -9,6 +9,8 @@ type pairFinder struct {
 	cutoff   float64
 	periodic bool
 
+	checked *Graph // is fixed once that was found to be valid
+
 	list  neighborList
 	found Graph
 }
@@ -19,10 +21,11 @@ func (p *pairFinder) edges(f *Frame) (*Graph, error) {
 		if p.fixed.Nodes != f.Nodes() {
 			return nil, f.errorf("%d bodies, but the edges are for %d", f.Nodes(), p.fixed.Nodes)
 		}
-		if p.periodic {
-			if err := f.Box.check(f.Dim, 0); err != nil {
-				return nil, f.errorf("%v", err)
+		if p.checked != p.fixed {
+			if err := p.fixed.check(); err != nil {
+				return nil, err
 			}
+			p.checked = p.fixed
 		}
 		if p.periodic {
 			if err := f.Box.check(f.Dim, 0); err != nil {

@@ -17,6 +17,20 @@ type Graph struct {
 // Edges is the number of unordered pairs.
 func (g *Graph) Edges() int { return len(g.Senders) }
 
+// check returns an error unless g is what [NewGraph] might have made, so that its
+// bodies can be used as indices. It does not look for repeated edges.
+func (g *Graph) check() error {
+	if len(g.Senders) != len(g.Receivers) {
+		return fmt.Errorf("hgn: a graph of %d senders and %d receivers", len(g.Senders), len(g.Receivers))
+	}
+	for k, s := range g.Senders {
+		if r := g.Receivers[k]; s < 0 || s >= r || int(r) >= g.Nodes {
+			return fmt.Errorf("hgn: edge %d of the graph joins %d and %d of %d bodies; want sender < receiver", k, s, r, g.Nodes)
+		}
+	}
+	return nil
+}
+
 // An EdgeError says which element of a list of edges is wrong.
 type EdgeError struct {
 	Index int // position in the list, from 0

@@ -19,7 +19,12 @@ const (
 
 var samplerNames = [...]string{"elm-whitened", "elm", "elm-whitened", "swim"}
 
-func (s Sampler) String() string { return samplerNames[s] }
+func (s Sampler) String() string {
+	if int(s) < len(samplerNames) {
+		return samplerNames[s]
+	}
+	return fmt.Sprintf("Sampler(%d)", uint8(s))
+}
 
 // ParseSampler is the inverse of [Sampler.String].
 func ParseSampler(name string) (Sampler, error) {
@@ -37,12 +42,17 @@ type Xi uint8
 const (
 	Distance        Xi = iota // ξ = r
 	DistanceSquared           // ξ = r², smooth at r = 0: springs of zero rest length
-	LogDistance               // ξ = log r; features times the product of charges, or of masses where there are none: Coulomb, gravity
+	LogDistance               // ξ = log r; features times the product of charges, or of masses where the first frame has no charge other than 0: Coulomb, gravity
 )
 
 var xiNames = [...]string{"r", "r2", "log"}
 
-func (x Xi) String() string { return xiNames[x] }
+func (x Xi) String() string {
+	if int(x) < len(xiNames) {
+		return xiNames[x]
+	}
+	return fmt.Sprintf("Xi(%d)", uint8(x))
+}
 
 // ParseXi is the inverse of [Xi.String].
 func ParseXi(name string) (Xi, error) {

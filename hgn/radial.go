@@ -79,7 +79,9 @@ func (v *radial) setCoefficients(a []float64) {
 		return
 	}
 	v.below = v.taylor(v.from)
-	v.below.curvature = max(v.below.curvature, 0) // never turns attractive on approach
+	if v.below.slope <= 0 {
+		v.below.curvature = max(v.below.curvature, 0) // never turns attractive on approach
+	}
 	v.above = v.taylor(v.hi)
 }
 

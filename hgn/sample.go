@@ -119,8 +119,9 @@ func (o *Options) draw(h *hidden, m *moments, omega float64, rng *rand.Rand) {
 	}
 }
 
-// open draws from U(0, 1) without its ends.
-func open(rng *rand.Rand) float64 { return (float64(rng.Uint64()>>12) + 0.5) * 0x1p-52 }
+// open draws from U(0, 1) without its ends, which also the last of 2¹⁴ strata then
+// keeps clear of.
+func open(rng *rand.Rand) float64 { return (float64(rng.Uint32()) + 0.5) * 0x1p-32 }
 
 // uniform draws from U(−a, a).
 func uniform(rng *rand.Rand, a float64) float64 { return a * (rng.Float64()*2 - 1) }

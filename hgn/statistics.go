@@ -98,7 +98,7 @@ func (st *statistics) admit(o *Options, f *Frame, table *speciesTable) error {
 		st.nodes, st.dim = f.Nodes(), f.Dim
 		if o.Xi == LogDistance {
 			st.it.weight = byMass
-			if f.Charge != nil {
+			if slices.ContainsFunc(f.Charge, func(q float64) bool { return q != 0 }) {
 				st.it.weight = byCharge
 			}
 		}

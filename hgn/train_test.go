@@ -50,7 +50,7 @@ func TestRecovery(t *testing.T) {
 			if !(e.Force <= c.forces) || !(e.Velocity <= c.kinetic) || c.w.weight == unweighted && !(e.Energy <= 1000*max(c.forces, c.kinetic)) {
 				t.Errorf("errors %+v", e)
 			}
-			if in := evaluate(t, m, data, o.Graph); !(math.Abs(in.Force-r.ForceError) <= 1e-13+1e-3*in.Force) {
+			if in := evaluate(t, m, data, o.Graph); !(math.Abs(in.Force-r.ForceError) <= 2e-12+1e-3*in.Force) { // large coefficients cancel when used
 				t.Errorf("force error on the training frames %v, the report has %v", in.Force, r.ForceError)
 			}
 			if h := energyOf(t, m, data[0], o.Graph); !(math.Abs(h-data[0].Energy) <= 1e-12*(1+math.Abs(h))) {
