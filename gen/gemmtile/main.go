@@ -4,7 +4,8 @@
 // A tile is Lanes rows by 3 vectors. Its accumulators start from C, so that a sum over k
 // may be cut anywhere: each element is one chain of multiply-adds in ascending k whatever
 // the blocking. Per k it takes 3 loads of B and Lanes broadcasts of A for 3·Lanes
-// multiply-adds, of which 12 or 24 are under way, more than their latency asks for.
+// multiply-adds, of which 12 or 24 are under way, more than their latency asks for. Rows of A
+// are prefetched a strip ahead, since each is too short for the hardware to see where it leads.
 package main
 
 import (
@@ -20,9 +21,8 @@ import (
 //go:generate go run .
 
 const (
-	vectors   = 3  // vectors per row of a full tile
-	unroll    = 4  // steps of k per turn of the loop of a full tile
-	prefetchK = 64 // from this depth on, the rows of C below are prefetched
+	vectors = 3 // vectors per row of a full tile
+	unroll  = 4 // steps of k per turn of the loop of a full tile
 )
 
 func main() { emit.Kernel("gemmtile", func(v emit.Vec) { newTile(v).emit() }) }
@@ -35,7 +35,7 @@ type tile struct {
 	n        reg.GPVirtual   // columns from b on
 	ak, bk   reg.GPVirtual   // strides of k, in bytes
 	rowsOfA  []reg.GPVirtual // 1, 3, 5, 7 times the stride of rows of A
-	ldc      Mem             // stride of C, in bytes
+	ats, ldc Mem             // strides of strips of A and of rows of C, in bytes
 	k, beta  Mem
 	isStream Mem
 }
@@ -55,8 +55,9 @@ func (t *tile) emit() {
 	t.edge = t.NewEdge()
 	t.k, t.ldc = NewParamAddr("k", 16), NewParamAddr("ldc", 88)
 	t.beta, t.isStream = NewParamAddr("beta", 96), NewParamAddr("stream", 104)
-	m, n0, b0, c0, ats := NewParamAddr("m", 0), NewParamAddr("n", 8), NewParamAddr("b", 56), NewParamAddr("c", 80), NewParamAddr("ats", 48)
-	a0 := NewParamAddr("a", 24)
+	t.ats = NewParamAddr("ats", 48)
+	m, n0 := NewParamAddr("m", 0), NewParamAddr("n", 8)
+	a0, b0, c0 := NewParamAddr("a", 24), NewParamAddr("b", 56), NewParamAddr("c", 80)
 
 	inBytes := func(p Mem) reg.GPVirtual {
 		r := GP64()
@@ -72,7 +73,7 @@ func (t *tile) emit() {
 		t.rowsOfA = append(t.rowsOfA, r)
 	}
 	t.ak, t.bk = inBytes(NewParamAddr("aks", 40)), inBytes(NewParamAddr("bks", 64))
-	for _, p := range []Mem{ats, NewParamAddr("bts", 72), t.ldc} { // the rest is used from memory
+	for _, p := range []Mem{t.ats, NewParamAddr("bts", 72), t.ldc} { // the rest is used from memory
 		SHLQ(Imm(3), p)
 	}
 
@@ -94,7 +95,7 @@ func (t *tile) emit() {
 			SUBQ(U32(r), m)
 			JLE(LabelRef("done"))
 			next := GP64()
-			MOVQ(ats, next)
+			MOVQ(t.ats, next)
 			ADDQ(next, a0)
 			MOVQ(t.ldc, next)
 			SHLQ(Imm(shift(r)), next)
@@ -168,9 +169,16 @@ func (t *tile) tile(r, v int) {
 	turns := 1
 	if v == vectors && r == t.Lanes {
 		turns = unroll
+		ahead := GP64() // in the strip below
+		MOVQ(t.ats, ahead)
+		ADDQ(a, ahead)
 		SUBQ(U32(turns), k)
 		JL(LabelRef(label("short")))
 		Label(label("loop"))
+		for i := range acc {
+			PREFETCHT0(t.row(ahead, i))
+		}
+		LEAQ(Mem{Base: ahead, Index: t.ak, Scale: unroll}, ahead)
 		for range turns {
 			step()
 		}

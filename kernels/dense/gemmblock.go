@@ -11,9 +11,10 @@ import (
 // of these numbers shows in a result.
 const (
 	gemmDepth = 256  // steps of k that are packed at once
-	gemmRows  = 96   // rows of a that are packed at once; with gemmDepth 200 KB, for L2
+	gemmRows  = 48   // rows of c in a task, a multiple of every tile; with gemmDepth 100 KB of a, for L2
 	gemmCols  = 2040 // columns of b that are packed at once; with gemmDepth 4 MB, for L3
 	gemmHot   = 2560 // elements of b that one call of the tile goes through, for L1
+	gemmShort = 64   // steps of k below which more rows make a task
 	gemmPad   = 8    // elements after each packed row of a, so that rows do not share cache sets
 
 	gemmDirectA = 128     // steps of k up to which rows of a that lie close together are not packed
@@ -116,7 +117,7 @@ func (b *gemmBlock) cut(p, k, j, n int) {
 // arrange chooses how the block is computed. The tile reads b in vectors of some lanes.
 func (b *gemmBlock) arrange(lanes int) {
 	const line = 8 // elements
-	b.rows, b.cols = evenly(b.m, gemmRows/b.mr*b.mr, b.mr), b.n
+	b.rows, b.cols = evenly(b.m, gemmRows*max(1, gemmShort/b.k), b.mr), b.n
 	b.packA = b.n > b.nr && (b.k > gemmDirectA || b.ars > 2*b.k || b.aks > line && b.m > b.mr)
 	b.packB = b.bcs != 1 || b.alpha != 1 || b.n%lanes != 0 || b.m > gemmDirectB*b.mr
 	pair := 2 * b.nr // whole lines
