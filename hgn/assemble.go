@@ -2,6 +2,7 @@ package hgn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -42,11 +43,11 @@ func (m *Model) assemble(ctx context.Context, d *dataset, opt *Options, st *stat
 	for i := range m.kinetics {
 		columnsP += 1 + len(m.kinetics[i].w)
 	}
-	if most := max(columnsQ, columnsP); most > maxFeatures {
-		return nil, fmt.Errorf("hgn: %d features for all species are more than %d", most, maxFeatures)
+	if most := max(columnsQ, columnsP); most > MaxFeatures {
+		return nil, fmt.Errorf("hgn: %d features for all species are more than %d", most, MaxFeatures)
 	}
 	eq := &equations{q: lsq.New(columnsQ, 1), p: lsq.New(columnsP, 1)}
-	workers := make([]*assembler, parallel.Workers(math.MaxInt, opt.Workers))
+	workers := make([]*assembler, opt.Workers)
 	for i := range workers {
 		workers[i] = &assembler{
 			m:    m,
@@ -159,10 +160,12 @@ func (w *assembler) run(u *unit, chunk int64, eq *equations, mu *sync.Mutex) (s 
 	s.rows = int64(len(w.uq) + len(w.up))
 	solving := time.Now()
 	defer func() { s.solving = time.Since(solving) }()
-	if s.err = factor(w.q, w.zq, w.uq, chunk); s.err != nil {
+	if err := factor(w.q, w.zq, w.uq, chunk); err != nil {
+		s.err = u.locate(err, func(f *Frame) int { return f.Dim })
 		return s
 	}
-	if s.err = factor(w.p, w.zp, w.up, chunk); s.err != nil {
+	if err := factor(w.p, w.zp, w.up, chunk); err != nil {
+		s.err = u.locate(err, func(*Frame) int { return 1 })
 		return s
 	}
 	mu.Lock()
@@ -171,6 +174,25 @@ func (w *assembler) run(u *unit, chunk int64, eq *equations, mu *sync.Mutex) (s 
 		s.err = eq.p.Merge(w.p)
 	}
 	return s
+}
+
+// locate says of which body the row is that the solver refuses, where a body of f
+// has rows(f) of them.
+func (u *unit) locate(err error, rows func(f *Frame) int) error {
+	var refused *lsq.RowError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	body := u.lo
+	at := int(refused.Row)
+	for _, f := range u.frames {
+		n := f.Nodes() * rows(f)
+		if at < n {
+			return f.errorf("features of body %d overflow", body+at/rows(f))
+		}
+		at -= n
+	}
+	return err
 }
 
 // factor makes the rows (z, u) the given chunk of a.

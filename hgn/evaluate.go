@@ -15,10 +15,10 @@ type EvaluateOptions struct {
 	Workers   int    // goroutines; default GOMAXPROCS. The result does not depend on it
 }
 
-// Errors says how far a model is from observed frames. A relative error is
+// An Evaluation says how far a model is from observed frames. A relative error is
 // ‖x̂ − x‖₂/‖x‖₂ over all coordinates of all frames, +Inf where x is 0 and x̂ is not.
 // What was not observed is NaN.
-type Errors struct {
+type Evaluation struct {
 	Samples int // frames
 	Nodes   int // bodies of the first frame
 
@@ -30,10 +30,10 @@ type Errors struct {
 }
 
 // Evaluate compares the forces, velocities and energies of m with those of the
-// frames of src, which it streams. Errors are those of [Model.Energy], of src and
+// frames of src, which it streams. The error is one of [Model.Energy], of src and
 // of ctx.
-func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (*Errors, error) {
-	result := &Errors{Force: math.NaN(), Velocity: math.NaN(), Energy: math.NaN()}
+func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (*Evaluation, error) {
+	result := &Evaluation{Force: math.NaN(), Velocity: math.NaN(), Energy: math.NaN()}
 	var reference float64 // Ĥ₀ − E₀, if known
 	known := opt.Reference != nil && opt.Reference.HasEnergy
 	if known {
@@ -45,7 +45,8 @@ func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (
 	}
 	var total frameErrors
 	energy, hasEnergy := 0.0, false
-	workers := make([]comparison, parallel.Workers(math.MaxInt, opt.Workers))
+	opt.Workers = parallel.Workers(math.MaxInt, opt.Workers) // what GOMAXPROCS is now
+	workers := make([]comparison, opt.Workers)
 	d := newDataset(src, 0)
 	err := d.batches(ctx, func(frames []*Frame) error {
 		if result.Samples == 0 {

@@ -54,7 +54,7 @@ func TestEvaluate(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want := &Errors{Samples: 9, Nodes: w.nodes(), Force: math.Sqrt(force / force2), Velocity: math.Sqrt(velocity / velocity2), Energy: energy, Extrapolated: float64(outside) / float64(edges)}
+				want := &Evaluation{Samples: 9, Nodes: w.nodes(), Force: math.Sqrt(force / force2), Velocity: math.Sqrt(velocity / velocity2), Energy: energy, Extrapolated: float64(outside) / float64(edges)}
 				if math.Abs(got.Force-want.Force) > 1e-12*want.Force || math.Abs(got.Velocity-want.Velocity) > 1e-10*want.Velocity+1e-20 ||
 					!(math.Abs(got.Energy-energy) <= 1e-11*(1+energy)) || got.Extrapolated != want.Extrapolated || got.Samples != 9 || got.Nodes != want.Nodes {
 					t.Errorf("%s: %+v, want %+v", name, got, want)

@@ -20,7 +20,7 @@ type curve interface {
 type evaluator struct {
 	m       *Model
 	f       *Frame // species, masses, charges, box
-	workers int
+	workers int    // at least 1
 	species []int32
 	weight  []float64 // per body, or nil
 	image   image
@@ -99,7 +99,7 @@ func (e *evaluator) bodies(m *Model, f *Frame, workers int) error {
 	}
 	e.image = f.Box.image(m.periodic)
 	if e.scratch == nil {
-		e.scratch = make([]evaluatorScratch, parallel.Workers(math.MaxInt, workers))
+		e.scratch = make([]evaluatorScratch, workers)
 	}
 	return nil
 }

@@ -182,7 +182,7 @@ func train(t testing.TB, src Source, o Options) (*Model, *Report) {
 }
 
 // evaluate is Model.Evaluate, which must succeed.
-func evaluate(t testing.TB, m *Model, src Source, g *Graph) *Errors {
+func evaluate(t testing.TB, m *Model, src Source, g *Graph) *Evaluation {
 	t.Helper()
 	e, err := m.Evaluate(context.Background(), src, EvaluateOptions{Graph: g})
 	if err != nil {

@@ -52,6 +52,8 @@ func Load(name string) (*Model, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	case info.IsDir():
 		return nil, fmt.Errorf("%s: is a directory", name)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: is not a regular file", name)
 	case info.Size() > maxModelFile:
 		return nil, fmt.Errorf("%s: %d bytes are too many for a model", name, info.Size())
 	}
@@ -111,9 +113,12 @@ func unmarshal(data []byte) (*Model, error) {
 	}
 	types := file.Tensors[tensorSpecies].I64
 	for _, s := range types {
+		if int64(int(s)) != s {
+			return nil, fmt.Errorf("%q holds %d", tensorSpecies, s)
+		}
 		m.types = append(m.types, int(s))
 	}
-	if len(types) == 0 || len(types) > maxFeatures || !slices.IsSorted(m.types) || len(slices.Compact(slices.Clone(m.types))) != len(types) {
+	if len(types) == 0 || len(types) > MaxFeatures || !slices.IsSorted(m.types) || len(slices.Compact(slices.Clone(m.types))) != len(types) {
 		return nil, fmt.Errorf("%q is not a list of species", tensorSpecies)
 	}
 	species, pairs := len(types), pairCount(len(types))

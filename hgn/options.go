@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
@@ -110,8 +111,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("hgn: unknown activation %d", o.Activation)
 	case int(o.Xi) >= len(xiNames):
 		return o, fmt.Errorf("hgn: unknown xi %d", o.Xi)
-	case o.Features < 0 || o.NodeFeatures < 0 || o.Features > maxFeatures || o.NodeFeatures > maxFeatures:
-		return o, fmt.Errorf("hgn: the number of features is not in 0…%d", maxFeatures)
+	case o.Features < 0 || o.NodeFeatures < 0 || o.Features > MaxFeatures || o.NodeFeatures > MaxFeatures:
+		return o, fmt.Errorf("hgn: the number of features is not in 0…%d", MaxFeatures)
 	case o.Repeat < 0:
 		return o, fmt.Errorf("hgn: repeat %d is negative", o.Repeat)
 	case !(o.Omega >= 0 && o.Omega < math.Inf(1)):
@@ -147,8 +148,10 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Repeat == 0 {
 		o.Repeat = 1
 	}
+	o.Workers = parallel.Workers(math.MaxInt, o.Workers) // what GOMAXPROCS is now
 	return o, nil
 }
 
-// maxFeatures bounds the columns of a problem: a factor of 2¹⁴ columns is 2 GB.
-const maxFeatures = 1 << 14
+// MaxFeatures bounds the features of a model, over all its species: the factor of
+// a problem of 2¹⁴ columns is 2 GB.
+const MaxFeatures = 1 << 14

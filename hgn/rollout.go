@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
 )
 
 // RolloutOptions says how [Model.Rollout] integrates.
@@ -13,15 +15,19 @@ type RolloutOptions struct {
 	Graph *Graph  // the edges, for a model with fixed edges
 	DT    float64 // time step
 	Steps int     // number of steps
-	Skin  float64 // neighbour lists reach this much beyond the cutoff and are rebuilt when a body has moved half of it; default 0.3, shortened to what half the box allows
-	Table int     // tabulate V′ in that many cells; default: evaluate the features
+
+	// Skin is how far neighbour lists reach beyond the cutoff; they are rebuilt when
+	// a body has moved half of it. Default 0.3, shortened to what half the box
+	// allows; negative: none, lists are built for every step.
+	Skin  float64
+	Table int // tabulate V′ in that many cells; default: evaluate the features
 
 	// Observe is called with the state at the start (step 0) and after every step, of
 	// these only where Due is true unless it is nil. The frame, whose Step is that of
 	// the start plus step, belongs to Rollout. An error ends the rollout and is
 	// returned.
 	Observe func(step int, f *Frame) error
-	Due     func(step int) bool
+	Due     func(step int) bool // called once for every step, in order
 
 	Workers int // goroutines; default GOMAXPROCS. The result does not depend on it
 }
@@ -46,14 +52,18 @@ func (m *Model) Rollout(ctx context.Context, start *Frame, opt RolloutOptions) (
 		return nil, fmt.Errorf("hgn: time step %v is not a number other than 0", opt.DT)
 	case opt.Steps < 0:
 		return nil, fmt.Errorf("hgn: %d steps", opt.Steps)
-	case opt.Table < 0 || opt.Table > maxTable:
-		return nil, fmt.Errorf("hgn: a table of %d cells is not in 0…%d", opt.Table, maxTable)
-	case !(opt.Skin >= 0 && opt.Skin < math.Inf(1)):
+	case opt.Table < 0 || opt.Table > MaxTable:
+		return nil, fmt.Errorf("hgn: a table of %d cells is not in 0…%d", opt.Table, MaxTable)
+	case !(opt.Skin < math.Inf(1)):
 		return nil, fmt.Errorf("hgn: skin %v is not a length", opt.Skin)
 	}
-	if opt.Skin == 0 {
+	switch {
+	case opt.Skin == 0:
 		opt.Skin = 0.3
+	case opt.Skin < 0:
+		opt.Skin = 0
 	}
+	opt.Workers = parallel.Workers(math.MaxInt, opt.Workers) // what GOMAXPROCS is now
 	r, err := newRollout(m, start, &opt)
 	if err != nil {
 		return nil, err
@@ -73,8 +83,8 @@ func (m *Model) Rollout(ctx context.Context, start *Frame, opt RolloutOptions) (
 	}, nil
 }
 
-// maxTable bounds the cells of a table: 2²² are 160 MB.
-const maxTable = 1 << 22
+// MaxTable bounds RolloutOptions.Table: 2²² cells are 160 MB.
+const MaxTable = 1 << 22
 
 // A rollout is a Separable that also keeps the books of [Model.Rollout].
 type rollout struct {

@@ -141,6 +141,29 @@ func TestRolloutSkin(t *testing.T) {
 	}
 }
 
+// Two bodies that are not on each other's list, and each of which moves by more than half
+// the skin but less than all of it, find each other.
+func TestRolloutHeadOn(t *testing.T) {
+	w := worlds["liquid"]
+	m, _ := train(t, w.frames(t, 1, 10, 0.15), w.options(t))
+	const skin, dt, steps = 0.4, 0.01, 50
+	f := w.frames(t, 2, 1, 0)[0]
+	start := &Frame{Dim: f.Dim, Box: f.Box, Species: f.Species[:2], Mass: []float64{1, 1}}
+	start.Q, start.P = make([]float64, 2*f.Dim), make([]float64, 2*f.Dim)
+	start.Box.Hi[0] = start.Box.Lo[0] + 100
+	start.Q[f.Dim] = m.Cutoff() + skin + 0.001
+	start.P[0] = 0.6 * skin / (dt * steps)
+	start.P[f.Dim] = -start.P[0]
+	_, listed := roll(t, m, start, RolloutOptions{DT: dt, Steps: steps, Skin: skin})
+	_, anew := roll(t, m, start, RolloutOptions{DT: dt, Steps: steps, Skin: -1})
+	if d := farthest(t, listed.at[steps].P, anew.at[steps].P); d != 0 {
+		t.Errorf("momenta differ by %v", d)
+	}
+	if anew.at[steps].P[0] == start.P[0] {
+		t.Error("the bodies have not met")
+	}
+}
+
 // The drift of the energy falls with dt², and −dt leads back.
 func TestRolloutOrder(t *testing.T) {
 	w := worlds["cube"]

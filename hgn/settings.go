@@ -100,8 +100,8 @@ func (m *Model) setMetadata(meta map[string]string) error {
 	}
 	count := func(dst *int) func(string) error {
 		return func(v string) (err error) {
-			if *dst, err = strconv.Atoi(v); err == nil && (*dst < 1 || *dst > maxFeatures) {
-				err = fmt.Errorf("%s is not in 1…%d", v, maxFeatures)
+			if *dst, err = strconv.Atoi(v); err == nil && (*dst < 1 || *dst > MaxFeatures) {
+				err = fmt.Errorf("%s is not in 1…%d", v, MaxFeatures)
 			}
 			return err
 		}

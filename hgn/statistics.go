@@ -57,7 +57,7 @@ func (o *Options) gather(ctx context.Context, d *dataset) (*statistics, error) {
 		}
 		results := make([]frameInputs, len(frames))
 		if scratch == nil {
-			scratch = make([]inputScratch, parallel.Workers(math.MaxInt, o.Workers))
+			scratch = make([]inputScratch, o.Workers)
 			for i := range scratch {
 				scratch[i].find = pairFinder{fixed: o.Graph, cutoff: o.Cutoff, periodic: o.Periodic}
 			}

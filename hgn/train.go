@@ -92,7 +92,7 @@ func trainOnce(ctx context.Context, d *dataset, opt *Options) (*Model, *Report, 
 		return nil, nil, err
 	}
 	solving := time.Now()
-	report, err := m.solve(eq, opt)
+	report, err := m.solve(ctx, eq, opt)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -154,13 +154,13 @@ func newModel(st *statistics, opt *Options) *Model {
 }
 
 // solve finds the coefficients of both problems.
-func (m *Model) solve(eq *equations, opt *Options) (*Report, error) {
+func (m *Model) solve(ctx context.Context, eq *equations, opt *Options) (*Report, error) {
 	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge}
-	q, err := eq.q.Solve(options)
+	q, err := solveContext(ctx, eq.q, options)
 	if err != nil {
 		return nil, fmt.Errorf("hgn: potential energy: %w", err)
 	}
-	p, err := eq.p.Solve(options)
+	p, err := solveContext(ctx, eq.p, options)
 	if err != nil {
 		return nil, fmt.Errorf("hgn: kinetic energy: %w", err)
 	}
@@ -184,6 +184,26 @@ func (m *Model) solve(eq *equations, opt *Options) (*Report, error) {
 
 		minimumNorm: eq.q.Rows() < int64(len(a)) || eq.p.Rows() < int64(len(c)),
 	}, nil
+}
+
+// solveContext is a.Solve, which takes a while for thousands of columns, given up
+// when ctx is done.
+func solveContext(ctx context.Context, a *lsq.Accumulator, options lsq.Options) (*lsq.Solution, error) {
+	type result struct {
+		solution *lsq.Solution
+		err      error
+	}
+	done := make(chan result, 1)
+	go func() {
+		solution, err := a.Solve(options)
+		done <- result{solution, err}
+	}()
+	select {
+	case r := <-done:
+		return r.solution, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // column returns the only column of x.

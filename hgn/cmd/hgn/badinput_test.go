@@ -179,6 +179,8 @@ func TestBadFile(t *testing.T) {
 		{`.*edited.dump:9: missing column vz`, []string{"-data", edited(t, "vz", "w"), "-edges", edges}},
 		{".*: is an input and would be overwritten", []string{"-data", empty, "-edges", edges, "-out", empty}},
 		{".*: is a directory", []string{"-data", good, "-edges", edges, "-out", folder}},
+		{".*: is not a regular file", []string{"-data", good, "-edges", edges, "-out", os.DevNull}},
+		{".*same: is to hold two outputs", []string{"-data", good, "-edges", edges, "-out", filepath.Join(folder, "same"), "-cpuprofile", filepath.Join(folder, "same")}},
 		{".*: no such file or directory", []string{"-data", good, "-edges", edges, "-out", filepath.Join(folder, "nowhere", "m")}},
 	} {
 		args := append([]string{"train", "-out", out, "-json"}, test.args...)
@@ -236,6 +238,10 @@ func TestBadModel(t *testing.T) {
 	use(".*: is a directory", folder, "-data", dump, "-edges", edges)
 	use("missing: no such file or directory", "missing", "-data", dump, "-edges", edges)
 	use(`.*lattice4x4x4.edges.csv:2: node 16 is out of range.*`, model, "-data", dump, "-edges", data+"lattice4x4x4.edges.csv")
+
+	still := edited(t, "vx vy vz", "a b c")
+	failing(t, 1, `.*edited.dump:1: step 0: no velocities to start from`,
+		"simulate", "-model", model, "-steps", "2", "-dt", "0.01", "-data", still, "-edges", edges)
 
 	lines := plain(t, "lattice2x2x2.dump.gz", 2*linesOfFrame)
 	for frame := range 2 {

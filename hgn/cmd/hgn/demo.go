@@ -84,10 +84,8 @@ func demo(ctx context.Context, s streams, args []string) error {
 	case *out == "":
 		return usagef("-out needs the name of a file")
 	}
-	for _, name := range []string{*out, f.profile} {
-		if err := writable(name); err != nil {
-			return err
-		}
+	if err := writable([]string{*out, f.profile}); err != nil {
+		return err
 	}
 	start := time.Now()
 	result := &demoResult{Level: simd.Active().String(), Picture: *out, large: demoLarge, steps: demoSteps}

@@ -52,10 +52,10 @@ func eval(ctx context.Context, s streams, args []string) error {
 	var data list
 	var model, edges, energies string
 	var m masses
-	f.StringVar(&model, "model", "", "")
+	f.file(&model, "model")
 	f.Var(&data, "data", "")
-	f.StringVar(&edges, "edges", "", "")
-	f.StringVar(&energies, "energy", "", "")
+	f.file(&edges, "edges")
+	f.file(&energies, "energy")
 	f.Var(&m, "masses", "")
 	if err := f.parse(args); err != nil {
 		return err
@@ -67,10 +67,10 @@ func eval(ctx context.Context, s streams, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := writable(f.profile, slices.Concat(names, []string{model, edges, energies})...); err != nil {
+	if err := writable([]string{f.profile}, slices.Concat(names, []string{model, edges, energies})...); err != nil {
 		return err
 	}
-	var found *hgn.Errors
+	var found *hgn.Evaluation
 	err = profiled(f.profile, func() (err error) {
 		found, err = compare(ctx, s, model, names, edges, energies, m, f.workers)
 		return err
@@ -89,7 +89,7 @@ func eval(ctx context.Context, s streams, args []string) error {
 }
 
 // compare evaluates the model of the named file on the named trajectories.
-func compare(ctx context.Context, s streams, modelFile string, data []string, edges, energies string, m masses, workers int) (*hgn.Errors, error) {
+func compare(ctx context.Context, s streams, modelFile string, data []string, edges, energies string, m masses, workers int) (*hgn.Evaluation, error) {
 	p := s.progress("comparing", -1)
 	defer p.end()
 	model, err := load(modelFile, edges)

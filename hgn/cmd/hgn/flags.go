@@ -50,7 +50,7 @@ type flags struct {
 func newFlags(name string) *flags {
 	f := &flags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
 	f.SetOutput(io.Discard)
-	f.count(&f.workers, "workers", runtime.GOMAXPROCS(0), 1)
+	f.count(&f.workers, "workers", runtime.GOMAXPROCS(0), 1, math.MaxInt)
 	f.BoolVar(&f.json, "json", false, "")
 	f.StringVar(&f.profile, "cpuprofile", "", "")
 	return f
@@ -91,13 +91,28 @@ func (f *flags) need(names ...string) error {
 	return nil
 }
 
-// count defines a flag that is a whole number of at least least.
-func (f *flags) count(dst *int, name string, value, least int) {
+// count defines a flag that is a whole number from least to most.
+func (f *flags) count(dst *int, name string, value, least, most int) {
 	f.IntVar(dst, name, value, "")
 	f.checks = append(f.checks, func() error {
-		if *dst < least {
+		switch {
+		case *dst < least:
 			return usagef("-%s %d is below %d", name, *dst, least)
+		case *dst > most:
+			return usagef("-%s %d is above %d", name, *dst, most)
 		}
+		return nil
+	})
+}
+
+// file defines a flag that names one file and may be given once.
+func (f *flags) file(dst *string, name string) {
+	given := false
+	f.Func(name, "", func(text string) error {
+		if given {
+			return errors.New("may be given once only")
+		}
+		*dst, given = text, true
 		return nil
 	})
 }

@@ -70,8 +70,8 @@ func (w *follower) due(step int) bool {
 func (w *follower) compare(moved *hgn.Frame) error {
 	for i, x := range moved.Q {
 		d := x - w.later.Q[i]
-		if a := i % moved.Dim; w.periodic && moved.Box.Periodic[a] {
-			d = math.Remainder(d, moved.Box.Length(a))
+		if a := i % moved.Dim; w.periodic {
+			d = moved.Box.Reduce(a, d)
 		}
 		w.sum = math.FMA(d, d, w.sum)
 	}

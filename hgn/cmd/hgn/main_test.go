@@ -166,6 +166,8 @@ func TestUsageErrors(t *testing.T) {
 		{train("-edges", edges, "-xi", "r3"), `unknown xi "r3"`},
 		{train("-edges", edges, "-features", "0"), "-features 0"},
 		{train("-edges", edges, "-features", "many"), "-features"},
+		{train("-edges", edges, "-features", "100000"), "-features 100000 is above 16384"},
+		{train("-edges", edges, "-edges", edges), "may be given once only"},
 		{train("-edges", edges, "-omega", "0"), "-omega 0"},
 		{train("-edges", edges, "-rcond", "1"), "-rcond 1"},
 		{train("-edges", edges, "-ridge", "-1"), "-ridge -1"},
@@ -184,6 +186,7 @@ func TestUsageErrors(t *testing.T) {
 		{simulate("-steps", "5", "-dt", "0.01", "-frame", "-1"), "-frame -1"},
 		{simulate("-steps", "5", "-dt", "0.01", "-every", "0"), "-every 0"},
 		{simulate("-steps", "5", "-dt", "0.01", "-skin", "-1"), "-skin -1"},
+		{simulate("-steps", "5", "-dt", "0.01", "-table", "999999999"), "-table 999999999 is above"},
 		{simulate("-steps", "5", "-dt", "0.01", "-data", dump), "only one file"},
 		{simulate("-steps", "5", "-dt", "0.01", "-out", "x.xyz"), "must end in .dump or .dump.gz"},
 		{[]string{"simulate", "-model", "m", "-data", data + "*.gz", "-steps", "5", "-dt", "1"}, "means 5 files"},
@@ -219,7 +222,7 @@ func TestInterrupted(t *testing.T) {
 	out := filepath.Join(folder, "m")
 	var o, e bytes.Buffer
 	for _, args := range [][]string{
-		{"train", "-data", data + "lj108.dump.gz", "-cutoff", "2.5", "-box", "periodic", "-out", out, "-cpuprofile", out},
+		{"train", "-data", data + "lj108.dump.gz", "-cutoff", "2.5", "-box", "periodic", "-out", out, "-cpuprofile", out + ".profile"},
 		{"demo", "-out", out},
 	} {
 		e.Reset()

@@ -99,27 +99,38 @@ func write(name string, data []byte) error {
 	return nil
 }
 
-// writable returns an error if a file called name, which may be "", cannot be
-// written, or is one of the inputs. It leaves the folder as it was.
-func writable(name string, inputs ...string) error {
-	if name == "" {
-		return nil
-	}
-	info, err := os.Stat(name)
-	if err == nil {
-		if info.IsDir() {
-			return fmt.Errorf("%s: is a directory", name)
+// writable returns an error if one of the outputs, which may be "", cannot be
+// written, is one of the inputs, or is another output. It leaves all as it was.
+func writable(outputs []string, inputs ...string) error {
+	for i, name := range outputs {
+		if name == "" {
+			continue
 		}
 		for _, input := range inputs {
-			if other, err := os.Stat(input); err == nil && os.SameFile(info, other) {
+			if same(name, input) {
 				return fmt.Errorf("%s: is an input and would be overwritten", name)
 			}
 		}
+		for _, other := range outputs[:i] {
+			if other != "" && same(name, other) {
+				return fmt.Errorf("%s: is to hold two outputs", name)
+			}
+		}
+		if err := atomicfile.Check(name); err != nil {
+			return fmt.Errorf("%s: %w", name, systemCause(err))
+		}
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, systemCause(err))
+	return nil
+}
+
+// same says whether two names mean the same file, which need not exist.
+func same(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return os.SameFile(infoA, infoB)
 	}
-	f.Close()
-	return os.Remove(f.Name())
+	pathA, errA := filepath.Abs(a)
+	pathB, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && pathA == pathB
 }

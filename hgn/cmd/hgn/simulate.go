@@ -47,7 +47,7 @@ type simulateFlags struct {
 
 func newSimulateFlags() *simulateFlags {
 	f := &simulateFlags{flags: newFlags("simulate")}
-	f.StringVar(&f.model, "model", "", "")
+	f.file(&f.model, "model")
 	f.Func("data", "", func(name string) error {
 		if f.data != "" {
 			return errors.New("only one file is possible")
@@ -55,13 +55,13 @@ func newSimulateFlags() *simulateFlags {
 		f.data = name
 		return nil
 	})
-	f.StringVar(&f.edges, "edges", "", "")
+	f.file(&f.edges, "edges")
 	f.Var(&f.masses, "masses", "")
 	f.StringVar(&f.out, "out", "", "")
-	f.count(&f.frame, "frame", 0, 0)
-	f.count(&f.steps, "steps", 0, 0)
-	f.count(&f.every, "every", 100, 1)
-	f.count(&f.table, "table", 0, 0)
+	f.count(&f.frame, "frame", 0, 0, math.MaxInt)
+	f.count(&f.steps, "steps", 0, 0, math.MaxInt)
+	f.count(&f.every, "every", 100, 1, math.MaxInt)
+	f.count(&f.table, "table", 0, 0, hgn.MaxTable)
 	f.number(&f.dt, "dt", 0, "a number above 0", positive)
 	f.number(&f.skin, "skin", 0.3, "a number of at least 0", func(x float64) bool { return x >= 0 })
 	return f
@@ -118,10 +118,8 @@ func simulate(ctx context.Context, s streams, args []string) error {
 		return usagef("-data %q means %d files; only one is possible", f.data, len(names))
 	}
 	f.data = names[0]
-	for _, out := range []string{f.out, f.profile} {
-		if err := writable(out, f.data, f.model, f.edges); err != nil {
-			return err
-		}
+	if err := writable([]string{f.out, f.profile}, f.data, f.model, f.edges); err != nil {
+		return err
 	}
 	var result *simulateResult
 	err = profiled(f.profile, func() (err error) {
@@ -150,6 +148,9 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 		return nil, err
 	}
 	defer later.stop()
+	if later.start.QDot == nil {
+		return nil, &hgn.FrameError{File: f.data, Line: later.start.Line, Step: later.start.Step, Cause: "no velocities to start from"}
+	}
 	graph, err := r.edges(f.edges, later.start)
 	if err != nil {
 		return nil, err
@@ -164,13 +165,17 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 	defer func() {
 		err = out.close(err)
 	}()
+	skin := f.skin
+	if skin == 0 {
+		skin = -1 // none
+	}
 	p := s.progress("simulating", int64(f.steps))
 	defer p.end()
 	report, err := model.Rollout(ctx, later.start, hgn.RolloutOptions{
 		Graph:   graph,
 		DT:      f.dt,
 		Steps:   f.steps,
-		Skin:    max(f.skin, math.SmallestNonzeroFloat64),
+		Skin:    skin,
 		Table:   f.table,
 		Workers: f.workers,
 		Due: func(step int) bool {
@@ -235,20 +240,25 @@ func (m *motion) close(failed error) error {
 	if m.w == nil {
 		return failed
 	}
-	err := m.w.Close()
-	if errors.Is(failed, context.Canceled) {
+	if failed = cmp.Or(failed, m.w.Close()); failed != nil {
 		return &keptError{m.name, m.kept, failed}
 	}
-	return cmp.Or(failed, err)
+	return nil
 }
 
-// A keptError says what an interrupted simulation leaves.
+// A keptError says what a simulation that failed leaves.
 type keptError struct {
 	name   string
 	frames int
 	cause  error
 }
 
-func (e *keptError) Error() string { return fmt.Sprintf("frames kept in %s: %d", e.name, e.frames) }
+func (e *keptError) Error() string {
+	kept := fmt.Sprintf("frames kept in %s: %d", e.name, e.frames)
+	if errors.Is(e.cause, context.Canceled) {
+		return kept
+	}
+	return fmt.Sprintf("%v; %s", e.cause, kept)
+}
 
 func (e *keptError) Unwrap() error { return e.cause }

@@ -70,8 +70,8 @@ func newTrainFlags() *trainFlags {
 	o := &f.options
 	f.Var(&f.data, "data", "")
 	f.Var(&f.test, "test", "")
-	f.StringVar(&f.edges, "edges", "", "")
-	f.StringVar(&f.energies, "energy", "", "")
+	f.file(&f.edges, "edges")
+	f.file(&f.energies, "energy")
 	f.StringVar(&f.out, "out", "", "")
 	f.StringVar(&f.box, "box", "free", "")
 	f.StringVar(&f.encoding, "encoding", "invariant", "")
@@ -81,8 +81,8 @@ func newTrainFlags() *trainFlags {
 	f.number(&o.Omega, "omega", 0, "a number above 0", positive)
 	f.number(&o.RCond, "rcond", 0, "a number of at least 0 and below 1", func(x float64) bool { return x >= 0 && x < 1 })
 	f.number(&o.Ridge, "ridge", 0, "a number of at least 0", func(x float64) bool { return x >= 0 })
-	f.count(&o.Features, "features", 64, 1)
-	f.count(&o.Repeat, "repeat", 1, 1)
+	f.count(&o.Features, "features", 64, 1, hgn.MaxFeatures)
+	f.count(&o.Repeat, "repeat", 1, 1, math.MaxInt)
 	f.Uint64Var(&o.Seed, "seed", 0, "")
 	choice(f.flags, &o.Sampler, "sampler", hgn.ParseSampler)
 	choice(f.flags, &o.Activation, "activation", dense.ParseActivation)
@@ -140,6 +140,7 @@ type trainResult struct {
 	PeakMemory   int64  `json:"peak_rss_bytes"`
 	Level        string `json:"level"`
 	tested       int
+	extrapolated number
 	savedIn      string
 }
 
@@ -154,6 +155,7 @@ func (r *trainResult) rows() []row {
 		{"velocity error, test", r.VelocityTest},
 		{"energy error, test", r.EnergyTest},
 		{"tested on", fmt.Sprintf("%d frames", r.tested)},
+		{"edges outside training, test", percent(r.extrapolated)},
 		{"time", fmt.Sprintf("%s: features %s, solver %s", duration(r.TimeTotal), duration(r.TimeFeatures), duration(r.TimeSolve))},
 		{"time to read", duration(r.TimeRead)},
 		{"peak memory", fmt.Sprintf("%.1f MB", float64(r.PeakMemory)/1e6)},
@@ -180,10 +182,8 @@ func train(ctx context.Context, s streams, args []string) error {
 		return err
 	}
 	inputs := slices.Concat(data, test, []string{f.edges, f.energies})
-	for _, out := range []string{f.out, f.profile} {
-		if err := writable(out, inputs...); err != nil {
-			return err
-		}
+	if err := writable([]string{f.out, f.profile}, inputs...); err != nil {
+		return err
 	}
 	r := &reader{options: trajectory.Options{Masses: f.masses}}
 	var result *trainResult
@@ -221,14 +221,10 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 	if err != nil {
 		return nil, err
 	}
-	if report.MinimumNorm() {
-		fmt.Fprintf(s.err, "hgn: %d equations for %d features: took the model of least norm among those that fit best\n",
-			report.Rows, report.Features)
-	}
 	nan := math.NaN()
-	errors := &hgn.Errors{Force: nan, Velocity: nan, Energy: nan}
+	tested := &hgn.Evaluation{Force: nan, Velocity: nan, Energy: nan, Extrapolated: nan}
 	if len(testParts) > 0 {
-		errors, err = model.Evaluate(ctx, r.source(testParts, energies, p.tick), hgn.EvaluateOptions{
+		tested, err = model.Evaluate(ctx, r.source(testParts, energies, p.tick), hgn.EvaluateOptions{
 			Graph:     f.options.Graph,
 			Reference: reference,
 			Workers:   f.workers,
@@ -242,6 +238,10 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 			return nil, fmt.Errorf("%s: %w", f.out, systemCause(err))
 		}
 	}
+	if report.MinimumNorm() {
+		fmt.Fprintf(s.err, "hgn: %d equations for %d features: took the model of least norm among those that fit best\n",
+			report.Rows, report.Features)
+	}
 	return &trainResult{
 		Samples:      report.Samples,
 		Nodes:        report.Nodes,
@@ -253,16 +253,17 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 		RankP:        report.RankP,
 		CondP:        number(report.CondP),
 		ForceTrain:   number(report.ForceError),
-		ForceTest:    number(errors.Force),
-		VelocityTest: number(errors.Velocity),
-		EnergyTest:   number(errors.Energy),
+		ForceTest:    number(tested.Force),
+		VelocityTest: number(tested.Velocity),
+		EnergyTest:   number(tested.Energy),
 		TimeFeatures: number(report.SecondsFeatures),
 		TimeSolve:    number(report.SecondsSolve),
 		TimeTotal:    number(report.Seconds),
 		TimeRead:     number(r.spent.Seconds()),
 		PeakMemory:   peakMemory(),
 		Level:        simd.Active().String(),
-		tested:       errors.Samples,
+		tested:       tested.Samples,
+		extrapolated: number(tested.Extrapolated),
 		savedIn:      f.out,
 	}, nil
 }

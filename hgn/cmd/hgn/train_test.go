@@ -221,7 +221,7 @@ func TestTable(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{args("train", set("lattice2x2x2"), []string{"-out", model}), []string{"160 frames of 8 bodies and 12 edges", "force error, test", "energy error, test     –", "level", model}},
+		{args("train", set("lattice2x2x2"), []string{"-out", model}), []string{"160 frames of 8 bodies and 12 edges", "force error, test", "energy error, test            –", "level", model}},
 		{args("eval", set("lattice2x2x2"), []string{"-model", model, "-cpuprofile", profile}), []string{"201 frames of 8 bodies", "energy error"}},
 		{args("simulate", set("lattice2x2x2"), []string{"-model", model, "-steps", "40", "-dt", "0.01"}), []string{"compared with                     2 frames"}},
 	} {
