@@ -150,7 +150,9 @@ func TestRolloutHeadOn(t *testing.T) {
 	f := w.frames(t, 2, 1, 0)[0]
 	start := &Frame{Dim: f.Dim, Box: f.Box, Species: f.Species[:2], Mass: []float64{1, 1}}
 	start.Q, start.P = make([]float64, 2*f.Dim), make([]float64, 2*f.Dim)
-	start.Box.Hi[0] = start.Box.Lo[0] + 100
+	for a := range f.Dim {
+		start.Box.Hi[a] = start.Box.Lo[a] + 100 // does not shorten the skin
+	}
 	start.Q[f.Dim] = m.Cutoff() + skin + 0.001
 	start.P[0] = 0.6 * skin / (dt * steps)
 	start.P[f.Dim] = -start.P[0]
