@@ -18,6 +18,7 @@ type Writer struct {
 	text   []byte       // of a frame
 	packed bytes.Buffer // of a frame, compressed
 	frames int
+	size   int64 // of the file, after the last frame
 	step   int64 // of the last frame
 	err    error // of the write that failed
 }
@@ -53,7 +54,8 @@ func Create(path string) (*Writer, error) {
 //
 // A number that is not finite, and a step that does not come after that of the
 // frame before, are an error, and nothing is written. After an error of the file,
-// which names it, no more can be written.
+// which names it, no more can be written; what there is of the frame is removed, if
+// the file allows it.
 //
 // WriteFrame panics if the arrays of f do not fit to each other.
 func (w *Writer) WriteFrame(f *hgn.Frame) error {
@@ -77,10 +79,12 @@ func (w *Writer) WriteFrame(f *hgn.Frame) error {
 		data = w.packed.Bytes()
 	}
 	if _, err := w.file.Write(data); err != nil {
+		w.file.Truncate(w.size) // not of a pipe or a device
 		w.err = fmt.Errorf("%s: %w", w.path, systemCause(err))
 		return w.err
 	}
 	w.frames++
+	w.size += int64(len(data))
 	w.step = f.Step
 	return nil
 }
