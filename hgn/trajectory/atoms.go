@@ -12,7 +12,7 @@ import (
 func (d *dump) atomLine(k int) ([]byte, error) {
 	line, err := d.next()
 	switch {
-	case err == io.EOF, d.open && k < d.nodes-1:
+	case err == io.EOF, d.open: // a number cut short can look like a whole one
 		return nil, d.truncated()
 	case err != nil:
 		return nil, err
@@ -53,14 +53,7 @@ func (d *dump) atom(k int) (id, species int64, err error) {
 			d.row[slot] = x
 		}
 		if !ok {
-			if d.open && end == len(line) {
-				return 0, 0, d.truncated()
-			}
-			kind := "number"
-			if slot == slotID || slot == slotType {
-				kind = "whole number"
-			}
-			return 0, 0, d.errorf("%s: %s is not a %s", d.columns.name[c], quote(line[begin:end]), kind)
+			return 0, 0, d.notNumber(c, line[begin:end])
 		}
 	}
 	if end = skipSpace(line, end); end < len(line) {
@@ -76,11 +69,17 @@ func (d *dump) atom(k int) (id, species int64, err error) {
 	return id, species, nil
 }
 
+// notNumber is the error of a field in column c that is not what it should be.
+func (d *dump) notNumber(c int, field []byte) error {
+	what := "is not a number"
+	if slot := d.columns.slot[c]; slot == slotID || slot == slotType {
+		what = "is not a whole number"
+	}
+	return d.errorf("%s: %s %s", d.columns.name[c], quote(field), what)
+}
+
 // fields is the error of an atom with n fields.
 func (d *dump) fields(n int) error {
-	if d.open && n < len(d.columns.slot) {
-		return d.truncated()
-	}
 	return d.errorf("%d fields, where there are %d columns", n, len(d.columns.slot))
 }
 

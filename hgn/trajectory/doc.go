@@ -27,6 +27,9 @@
 // has no marks. Tilted boxes, scaled positions, and numbers that are not finite
 // are refused.
 //
+// A frame ends with the end of its last line, LF or CR LF. Without it the file was
+// cut, perhaps inside of a number, which is an error.
+//
 // # Edges and energies
 //
 // [ReadEdges] and [ReadEnergy] read comma-separated values with a header line.
