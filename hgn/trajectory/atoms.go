@@ -74,6 +74,9 @@ func (d *dump) notNumber(c int, field []byte) error {
 	what := "is not a number"
 	if slot := d.columns.slot[c]; slot == slotID || slot == slotType {
 		what = "is not a whole number"
+		if len(bytes.Trim(field, "0123456789")) == 0 {
+			what = "is too large"
+		}
 	}
 	return d.errorf("%s: %s %s", d.columns.name[c], quote(field), what)
 }
