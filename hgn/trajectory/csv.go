@@ -7,6 +7,9 @@ import (
 	"strconv"
 )
 
+// byteOrderMark begins what some programs write as UTF-8.
+var byteOrderMark = []byte("\ufeff")
+
 // A table reads comma-separated numbers below a line of names.
 type table struct {
 	lines
@@ -36,6 +39,9 @@ func (t *table) record() error {
 		line, err := t.next()
 		if err != nil {
 			return err
+		}
+		if t.line == 1 {
+			line = bytes.TrimPrefix(line, byteOrderMark)
 		}
 		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue

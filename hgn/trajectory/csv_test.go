@@ -29,6 +29,28 @@ func TestReadEdges(t *testing.T) {
 	}
 }
 
+// TestByteOrderMark has one where programs put it, and where it is a fault.
+func TestByteOrderMark(t *testing.T) {
+	const mark = "\ufeff"
+	for _, text := range []string{"i,j\n0,1\n", "\r\ni,j\r\n0,1\r\n"} {
+		if g, err := ReadEdges(write(t, "a.csv", []byte(mark+text)), 2); err != nil || g.Edges() != 1 {
+			t.Errorf("%q: %+v, %v", text, g, err)
+		}
+	}
+	if e, err := ReadEnergy(write(t, "a.csv", []byte(mark+"step,etotal\n7,0.5\n"))); err != nil || e.total[7] != 0.5 {
+		t.Errorf("%+v, %v", e, err)
+	}
+	for text, want := range map[string]string{
+		mark + mark + "i,j\n0,1\n": ":1: expected the header i,j",
+		"i,j\n" + mark + "0,1\n":   `:2: i: "\ufeff0" is not a whole number`,
+	} {
+		path := write(t, "a.csv", []byte(text))
+		if _, err := ReadEdges(path, 2); err == nil || err.Error() != path+want {
+			t.Errorf("%v, want %s%s", err, path, want)
+		}
+	}
+}
+
 func TestReadEdgesErrors(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"no header", "0,1\n1,2\n", ":1: expected the header i,j"},

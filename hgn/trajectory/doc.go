@@ -32,7 +32,8 @@
 //
 // # Edges and energies
 //
-// [ReadEdges] and [ReadEnergy] read comma-separated values with a header line.
+// [ReadEdges] and [ReadEnergy] read comma-separated values with a header line. Blank
+// lines, spaces around values and a byte order mark are passed over.
 //
 // # Errors
 //
