@@ -59,7 +59,7 @@ func (r *demoResult) rows() []row {
 	cube := func(n int) string { return fmt.Sprintf("%d×%[1]d×%[1]d", n) }
 	return []row{
 		{"lattice of " + cube(demoSmall), fmt.Sprintf("trained on %d snapshots", r.training.Samples)},
-		{"  time to train", fmt.Sprintf("%s: features %s, solver %s", duration(r.TrainSeconds),
+		{fmt.Sprintf("  time to train, best of %d", demoRepeat), fmt.Sprintf("%s: features %s, solver %s", duration(r.TrainSeconds),
 			duration(number(r.training.SecondsFeatures)), duration(number(r.training.SecondsSolve)))},
 		{"  force error, relative", fmt.Sprintf("%v on %d unseen states", r.Force, r.tested)},
 		{"lattice of " + cube(r.large), fmt.Sprintf("%d bodies, same model", r.ZeroShotNodes)},
