@@ -6,9 +6,10 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
+
+	"github.com/rapidhgn/rapidhgn/internal/filecause"
 )
 
 // compressed reports whether the name of a file promises gzip.
@@ -29,10 +30,7 @@ func (in *input) Close() error { return in.file.Close() }
 func openInput(path string) (*input, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, &ParseError{File: path, Cause: "no such file", Err: err}
-		}
-		return nil, &ParseError{File: path, Cause: systemCause(err).Error(), Err: err}
+		return nil, &ParseError{File: path, Cause: filecause.Read(err).Error(), Err: err}
 	}
 	in := &input{file: file}
 	if cause, err := in.begin(compressed(path)); cause != "" {
@@ -48,7 +46,7 @@ func (in *input) begin(wantGzip bool) (string, error) {
 	info, err := in.file.Stat()
 	switch {
 	case err != nil:
-		return systemCause(err).Error(), err
+		return filecause.Read(err).Error(), err
 	case info.IsDir():
 		return "is a directory", nil
 	case !info.Mode().IsRegular():
@@ -60,7 +58,7 @@ func (in *input) begin(wantGzip bool) (string, error) {
 	case n == 0 && err == io.EOF:
 		return "empty file", nil
 	case err != nil && err != io.EOF:
-		return systemCause(err).Error(), err
+		return filecause.Read(err).Error(), err
 	}
 	if string(magic) != "\x1f\x8b" {
 		if wantGzip {
@@ -86,5 +84,5 @@ func readCause(err error) string {
 	if corrupt := flate.CorruptInputError(0); errors.As(err, &corrupt) {
 		return "corrupt gzip file"
 	}
-	return systemCause(err).Error()
+	return filecause.Read(err).Error()
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
+	"github.com/rapidhgn/rapidhgn/internal/filecause"
 )
 
 // A Writer writes a LAMMPS text dump, frame by frame.
@@ -28,7 +29,7 @@ type Writer struct {
 func Create(path string) (*Writer, error) {
 	file, err := os.Create(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, systemCause(err))
+		return nil, fmt.Errorf("%s: %w", path, filecause.Write(err))
 	}
 	w := &Writer{path: path, file: file}
 	if compressed(path) {
@@ -80,7 +81,7 @@ func (w *Writer) WriteFrame(f *hgn.Frame) error {
 	}
 	if _, err := w.file.Write(data); err != nil {
 		w.file.Truncate(w.size) // not of a pipe or a device
-		w.err = fmt.Errorf("%s: %w", w.path, systemCause(err))
+		w.err = fmt.Errorf("%s: %w", w.path, filecause.Write(err))
 		return w.err
 	}
 	w.frames++
@@ -92,7 +93,7 @@ func (w *Writer) WriteFrame(f *hgn.Frame) error {
 // Close closes the file, which stays.
 func (w *Writer) Close() error {
 	if err := w.file.Close(); err != nil {
-		return fmt.Errorf("%s: %w", w.path, systemCause(err))
+		return fmt.Errorf("%s: %w", w.path, filecause.Write(err))
 	}
 	return nil
 }

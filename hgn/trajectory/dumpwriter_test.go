@@ -2,6 +2,8 @@ package trajectory
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -157,6 +159,10 @@ func TestWriterUnfinished(t *testing.T) {
 func TestWriterErrors(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := Create(dir); err == nil || !strings.HasPrefix(err.Error(), dir+": ") {
+		t.Errorf("%v", err)
+	}
+	nowhere := filepath.Join(dir, "nowhere", "a.dump")
+	if _, err := Create(nowhere); err == nil || err.Error() != nowhere+": no such folder" || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 	f := mustCollect(t, open(t, "testdata/lattice2x2x2.dump.gz"))[0]

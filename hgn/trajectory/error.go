@@ -1,10 +1,6 @@
 package trajectory
 
-import (
-	"errors"
-	"fmt"
-	"io/fs"
-)
+import "fmt"
 
 // A ParseError is a fault of an input file.
 type ParseError struct {
@@ -24,15 +20,6 @@ func (e *ParseError) Error() string {
 
 // Unwrap returns e.Err.
 func (e *ParseError) Unwrap() error { return e.Err }
-
-// systemCause is what the operating system says is wrong, without the name of the
-// operation and of the file.
-func systemCause(err error) error {
-	if path := (*fs.PathError)(nil); errors.As(err, &path) {
-		return path.Err
-	}
-	return err
-}
 
 // quote shows text from a file, shortened.
 func quote(b []byte) string {
