@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package gonumlapack
+
+func transposeTile(dst []float64, ldd int, src []float64, lds, m, n int) {
+	transposeGeneric(dst, ldd, src, lds, m, n)
+}

@@ -1,0 +1,55 @@
+package gonumlapack
+
+import (
+	"runtime"
+	"sync"
+
+	"gonum.org/v1/gonum/lapack/gonum"
+
+	"github.com/rapidhgn/rapidhgn/internal/simd"
+)
+
+// Implementation is a lapack.Float64, and by what it embeds every other routine of gonum's
+// LAPACK. Its zero value is ready for use, by several goroutines at once.
+type Implementation struct {
+	gonum.Implementation
+}
+
+// fused tells whether the compiler makes one instruction of math.FMA without asking what
+// the processor can do.
+const fused = runtime.GOARCH == "arm64" || runtime.GOARCH == "loong64" || runtime.GOARCH == "ppc64" ||
+	runtime.GOARCH == "ppc64le" || runtime.GOARCH == "riscv64" || runtime.GOARCH == "s390x"
+
+// faster tells whether package dense is faster than gonum's BLAS.
+func faster() bool { return fused || simd.Active() != simd.Generic }
+
+// leastWork is the product of the sizes from which on k reflectors are applied to an m×n
+// matrix faster by ours.
+const leastWork = 3 << 18
+
+// ours tells whether k reflectors that make or meet an m×n matrix are worth ours.
+func ours(m, n, k int) bool { return faster() && k >= leafSize && m*n >= leastWork/k }
+
+// scratch is memory of a call. Routines take what the caller's work could not give: gonum's
+// size of it is for its own block sizes.
+type scratch struct{ free []float64 }
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// newScratch returns n elements of any value, and what to give back when they are not used
+// any more.
+func newScratch(n int) ([]float64, *scratch) {
+	s := scratches.Get().(*scratch)
+	if cap(s.free) < n {
+		s.free = make([]float64, n)
+	}
+	return s.free[:n], s
+}
+
+func (s *scratch) release() { scratches.Put(s) }
+
+// holds reports whether a matrix of the given shape lies within its data, as all of gonum's
+// argument checks demand.
+func holds(rows, cols int, a []float64, ld int) bool {
+	return rows >= 0 && cols >= 0 && ld >= max(1, cols) && len(a) >= (rows-1)*ld+cols
+}
