@@ -4,14 +4,14 @@
 
 package asm
 
-// GemmPackAVX2 does what dense.gemmPackGeneric does, to the bit, and writes rows up to a
+// GemmPackRowsAVX2 does what gemm.packRowsGeneric does, to the bit, and writes rows up to a
 // multiple of 4 elements. It requires k, w > 0.
 //
 //go:noescape
-func GemmPackAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)
+func GemmPackRowsAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)
 
-// GemmPackTransAVX2 does what dense.gemmPackTransGeneric does, to the bit, and writes rows
+// GemmPackColumnsAVX2 does what gemm.packColumnsGeneric does, to the bit, and writes rows
 // up to a multiple of 4 elements. It requires k, w > 0.
 //
 //go:noescape
-func GemmPackTransAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)
+func GemmPackColumnsAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)

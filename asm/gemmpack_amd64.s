@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func GemmPackAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)
+// func GemmPackRowsAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)
 // Requires: AVX
-TEXT ·GemmPackAVX2(SB), NOSPLIT, $0-56
+TEXT ·GemmPackRowsAVX2(SB), NOSPLIT, $0-56
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         ld+16(FP), DX
@@ -62,9 +62,9 @@ DATA edges<>+48(SB)/8, $0x0000000000000000
 DATA edges<>+56(SB)/8, $0x0000000000000000
 GLOBL edges<>(SB), RODATA|NOPTR, $64
 
-// func GemmPackTransAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)
+// func GemmPackColumnsAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)
 // Requires: AVX, CMOV
-TEXT ·GemmPackTransAVX2(SB), NOSPLIT, $0-56
+TEXT ·GemmPackColumnsAVX2(SB), NOSPLIT, $0-56
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         ld+16(FP), DX

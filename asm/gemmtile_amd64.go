@@ -4,20 +4,20 @@
 
 package asm
 
-// GemmTile4x12AVX2 sets the m×n matrix C to beta·C + A·B as dense.gemmTileGeneric does, to the bit.
+// GemmTile4x12AVX2 sets the m×n matrix C to beta·C + A·B as gemm.tileGeneric does, to the bit.
 // Row i of A starts i%4·ars elements into strip i/4; strips are ats apart, steps of k aks.
-// B is cut into panels of 12 columns, bts apart, rows of a panel bks apart; the last panel
-// is readable up to a multiple of 4 columns. With stream, beta is 0, n a multiple of 4,
-// and rows of C are aligned to 32 bytes. It requires m, n, k > 0.
+// B is cut into panels of 12 columns, bts apart, rows of a panel bks apart. With stream, C
+// goes past the caches, beta is 0, n a multiple of 4, and rows of C are aligned to 32 bytes.
+// It requires m, n, k > 0.
 //
 //go:noescape
 func GemmTile4x12AVX2(m int, n int, k int, a *float64, ars int, aks int, ats int, b *float64, bks int, bts int, c *float64, ldc int, beta float64, stream bool)
 
-// GemmTile8x24AVX512 sets the m×n matrix C to beta·C + A·B as dense.gemmTileGeneric does, to the bit.
+// GemmTile8x24AVX512 sets the m×n matrix C to beta·C + A·B as gemm.tileGeneric does, to the bit.
 // Row i of A starts i%8·ars elements into strip i/8; strips are ats apart, steps of k aks.
-// B is cut into panels of 24 columns, bts apart, rows of a panel bks apart; the last panel
-// is readable up to a multiple of 8 columns. With stream, beta is 0, n a multiple of 8,
-// and rows of C are aligned to 64 bytes. It requires m, n, k > 0.
+// B is cut into panels of 24 columns, bts apart, rows of a panel bks apart. With stream, C
+// goes past the caches, beta is 0, n a multiple of 8, and rows of C are aligned to 64 bytes.
+// It requires m, n, k > 0.
 //
 //go:noescape
 func GemmTile8x24AVX512(m int, n int, k int, a *float64, ars int, aks int, ats int, b *float64, bks int, bts int, c *float64, ldc int, beta float64, stream bool)

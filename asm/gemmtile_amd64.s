@@ -27,60 +27,29 @@ strip:
 	JL   rows3
 
 panel4:
-	CMPQ         R9, $0x00000004
-	JLE          tile4x1
-	CMPQ         R9, $0x00000008
-	JLE          tile4x2
+	CMPQ         R9, $0x0000000c
+	JL           narrow4
 	MOVQ         beta+96(FP), R10
 	SHLQ         $0x01, R10
 	JE           zero4x3
-	VBROADCASTSD beta+96(FP), Y12
+	VBROADCASTSD beta+96(FP), Y11
 	MOVQ         R8, R10
-	MOVQ         R9, R11
-	SUBQ         $0x00000008, R11
-	CMPQ         R11, $0x00000004
-	JL           loadEdge4x3
-	VMULPD       (R10), Y12, Y0
-	VMULPD       32(R10), Y12, Y1
-	VMULPD       64(R10), Y12, Y2
+	VMULPD       (R10), Y11, Y0
+	VMULPD       32(R10), Y11, Y1
+	VMULPD       64(R10), Y11, Y2
 	ADDQ         ldc+88(FP), R10
-	VMULPD       (R10), Y12, Y3
-	VMULPD       32(R10), Y12, Y4
-	VMULPD       64(R10), Y12, Y5
+	VMULPD       (R10), Y11, Y3
+	VMULPD       32(R10), Y11, Y4
+	VMULPD       64(R10), Y11, Y5
 	ADDQ         ldc+88(FP), R10
-	VMULPD       (R10), Y12, Y6
-	VMULPD       32(R10), Y12, Y7
-	VMULPD       64(R10), Y12, Y8
+	VMULPD       (R10), Y11, Y6
+	VMULPD       32(R10), Y11, Y7
+	VMULPD       64(R10), Y11, Y8
 	ADDQ         ldc+88(FP), R10
-	VMULPD       (R10), Y12, Y9
-	VMULPD       32(R10), Y12, Y10
-	VMULPD       64(R10), Y12, Y11
+	VMULPD       (R10), Y11, Y9
+	VMULPD       32(R10), Y11, Y10
+	VMULPD       64(R10), Y11, Y11
 	JMP          from4x3
-
-loadEdge4x3:
-	LEAQ       edges<>+0(SB), R12
-	NEGQ       R11
-	VMOVUPD    32(R12)(R11*8), Y11
-	VMULPD     (R10), Y12, Y0
-	VMULPD     32(R10), Y12, Y1
-	VMASKMOVPD 64(R10), Y11, Y2
-	VMULPD     Y2, Y12, Y2
-	ADDQ       ldc+88(FP), R10
-	VMULPD     (R10), Y12, Y3
-	VMULPD     32(R10), Y12, Y4
-	VMASKMOVPD 64(R10), Y11, Y5
-	VMULPD     Y5, Y12, Y5
-	ADDQ       ldc+88(FP), R10
-	VMULPD     (R10), Y12, Y6
-	VMULPD     32(R10), Y12, Y7
-	VMASKMOVPD 64(R10), Y11, Y8
-	VMULPD     Y8, Y12, Y8
-	ADDQ       ldc+88(FP), R10
-	VMULPD     (R10), Y12, Y9
-	VMULPD     32(R10), Y12, Y10
-	VMASKMOVPD 64(R10), Y11, Y11
-	VMULPD     Y11, Y12, Y11
-	JMP        from4x3
 
 zero4x3:
 	VXORPD Y0, Y0, Y0
@@ -228,13 +197,9 @@ step4x3:
 	JNE          step4x3
 
 store4x3:
-	MOVQ    R8, R10
-	MOVQ    R9, R11
-	SUBQ    $0x00000008, R11
-	CMPQ    R11, $0x00000004
-	JL      storeEdge4x3
 	CMPB    stream+104(FP), $0x00
 	JNE     stream4x3
+	MOVQ    R8, R10
 	VMOVUPD Y0, (R10)
 	VMOVUPD Y1, 32(R10)
 	VMOVUPD Y2, 64(R10)
@@ -253,6 +218,7 @@ store4x3:
 	JMP     end4x3
 
 stream4x3:
+	MOVQ     R8, R10
 	VMOVNTPD Y0, (R10)
 	VMOVNTPD Y1, 32(R10)
 	VMOVNTPD Y2, 64(R10)
@@ -268,76 +234,7 @@ stream4x3:
 	VMOVNTPD Y9, (R10)
 	VMOVNTPD Y10, 32(R10)
 	VMOVNTPD Y11, 64(R10)
-	JMP      end4x3
 
-storeEdge4x3:
-	LEAQ         edges<>+0(SB), R13
-	MOVQ         R11, R12
-	NEGQ         R12
-	VMOVUPD      32(R13)(R12*8), Y12
-	VMOVUPD      Y0, (R10)
-	VMOVUPD      Y1, 32(R10)
-	TESTQ        $0x00000002, R11
-	JE           row04x3One
-	VMOVUPD      X2, 64(R10)
-	TESTQ        $0x00000001, R11
-	JE           row04x3Done
-	VEXTRACTF128 $0x01, Y2, X2
-	VMOVSD       X2, 80(R10)
-	JMP          row04x3Done
-
-row04x3One:
-	VMOVSD X2, 64(R10)
-
-row04x3Done:
-	ADDQ         ldc+88(FP), R10
-	VMOVUPD      Y3, (R10)
-	VMOVUPD      Y4, 32(R10)
-	TESTQ        $0x00000002, R11
-	JE           row14x3One
-	VMOVUPD      X5, 64(R10)
-	TESTQ        $0x00000001, R11
-	JE           row14x3Done
-	VEXTRACTF128 $0x01, Y5, X5
-	VMOVSD       X5, 80(R10)
-	JMP          row14x3Done
-
-row14x3One:
-	VMOVSD X5, 64(R10)
-
-row14x3Done:
-	ADDQ         ldc+88(FP), R10
-	VMOVUPD      Y6, (R10)
-	VMOVUPD      Y7, 32(R10)
-	TESTQ        $0x00000002, R11
-	JE           row24x3One
-	VMOVUPD      X8, 64(R10)
-	TESTQ        $0x00000001, R11
-	JE           row24x3Done
-	VEXTRACTF128 $0x01, Y8, X8
-	VMOVSD       X8, 80(R10)
-	JMP          row24x3Done
-
-row24x3One:
-	VMOVSD X8, 64(R10)
-
-row24x3Done:
-	ADDQ         ldc+88(FP), R10
-	VMOVUPD      Y9, (R10)
-	VMOVUPD      Y10, 32(R10)
-	TESTQ        $0x00000002, R11
-	JE           row34x3One
-	VMOVUPD      X11, 64(R10)
-	TESTQ        $0x00000001, R11
-	JE           row34x3Done
-	VEXTRACTF128 $0x01, Y11, X11
-	VMOVSD       X11, 80(R10)
-	JMP          row34x3Done
-
-row34x3One:
-	VMOVSD X11, 64(R10)
-
-row34x3Done:
 end4x3:
 	ADDQ bts+72(FP), DI
 	ADDQ $0x00000060, R8
@@ -345,49 +242,26 @@ end4x3:
 	JG   panel4
 	JMP  next4
 
-tile4x2:
+narrow4:
+	CMPQ         R9, $0x00000008
+	JL           below2x4
 	MOVQ         beta+96(FP), R10
 	SHLQ         $0x01, R10
 	JE           zero4x2
-	VBROADCASTSD beta+96(FP), Y8
+	VBROADCASTSD beta+96(FP), Y7
 	MOVQ         R8, R10
-	MOVQ         R9, R11
-	SUBQ         $0x00000004, R11
-	CMPQ         R11, $0x00000004
-	JL           loadEdge4x2
-	VMULPD       (R10), Y8, Y0
-	VMULPD       32(R10), Y8, Y1
+	VMULPD       (R10), Y7, Y0
+	VMULPD       32(R10), Y7, Y1
 	ADDQ         ldc+88(FP), R10
-	VMULPD       (R10), Y8, Y2
-	VMULPD       32(R10), Y8, Y3
+	VMULPD       (R10), Y7, Y2
+	VMULPD       32(R10), Y7, Y3
 	ADDQ         ldc+88(FP), R10
-	VMULPD       (R10), Y8, Y4
-	VMULPD       32(R10), Y8, Y5
+	VMULPD       (R10), Y7, Y4
+	VMULPD       32(R10), Y7, Y5
 	ADDQ         ldc+88(FP), R10
-	VMULPD       (R10), Y8, Y6
-	VMULPD       32(R10), Y8, Y7
+	VMULPD       (R10), Y7, Y6
+	VMULPD       32(R10), Y7, Y7
 	JMP          from4x2
-
-loadEdge4x2:
-	LEAQ       edges<>+0(SB), R12
-	NEGQ       R11
-	VMOVUPD    32(R12)(R11*8), Y7
-	VMULPD     (R10), Y8, Y0
-	VMASKMOVPD 32(R10), Y7, Y1
-	VMULPD     Y1, Y8, Y1
-	ADDQ       ldc+88(FP), R10
-	VMULPD     (R10), Y8, Y2
-	VMASKMOVPD 32(R10), Y7, Y3
-	VMULPD     Y3, Y8, Y3
-	ADDQ       ldc+88(FP), R10
-	VMULPD     (R10), Y8, Y4
-	VMASKMOVPD 32(R10), Y7, Y5
-	VMULPD     Y5, Y8, Y5
-	ADDQ       ldc+88(FP), R10
-	VMULPD     (R10), Y8, Y6
-	VMASKMOVPD 32(R10), Y7, Y7
-	VMULPD     Y7, Y8, Y7
-	JMP        from4x2
 
 zero4x2:
 	VXORPD Y0, Y0, Y0
@@ -401,163 +275,206 @@ zero4x2:
 
 from4x2:
 	MOVQ k+16(FP), R10
-	MOVQ DI, DI
+	MOVQ SI, R11
+	MOVQ DI, R12
 
 step4x2:
-	VMOVUPD      (DI), Y8
-	VMOVUPD      32(DI), Y9
-	VBROADCASTSD (SI), Y10
+	VMOVUPD      (R12), Y8
+	VMOVUPD      32(R12), Y9
+	VBROADCASTSD (R11), Y10
 	VFMADD231PD  Y8, Y10, Y0
 	VFMADD231PD  Y9, Y10, Y1
-	VBROADCASTSD (SI)(AX*1), Y10
+	VBROADCASTSD (R11)(AX*1), Y10
 	VFMADD231PD  Y8, Y10, Y2
 	VFMADD231PD  Y9, Y10, Y3
-	VBROADCASTSD (SI)(AX*2), Y10
+	VBROADCASTSD (R11)(AX*2), Y10
 	VFMADD231PD  Y8, Y10, Y4
 	VFMADD231PD  Y9, Y10, Y5
-	VBROADCASTSD (SI)(CX*1), Y10
+	VBROADCASTSD (R11)(CX*1), Y10
 	VFMADD231PD  Y8, Y10, Y6
 	VFMADD231PD  Y9, Y10, Y7
-	ADDQ         DX, SI
-	ADDQ         BX, DI
+	ADDQ         DX, R11
+	ADDQ         BX, R12
 	DECQ         R10
 	JNE          step4x2
-	MOVQ         R8, SI
-	MOVQ         R9, DI
-	SUBQ         $0x00000004, DI
-	CMPQ         DI, $0x00000004
-	JL           storeEdge4x2
 	CMPB         stream+104(FP), $0x00
 	JNE          stream4x2
-	VMOVUPD      Y0, (SI)
-	VMOVUPD      Y1, 32(SI)
-	ADDQ         ldc+88(FP), SI
-	VMOVUPD      Y2, (SI)
-	VMOVUPD      Y3, 32(SI)
-	ADDQ         ldc+88(FP), SI
-	VMOVUPD      Y4, (SI)
-	VMOVUPD      Y5, 32(SI)
-	ADDQ         ldc+88(FP), SI
-	VMOVUPD      Y6, (SI)
-	VMOVUPD      Y7, 32(SI)
+	MOVQ         R8, R10
+	VMOVUPD      Y0, (R10)
+	VMOVUPD      Y1, 32(R10)
+	ADDQ         ldc+88(FP), R10
+	VMOVUPD      Y2, (R10)
+	VMOVUPD      Y3, 32(R10)
+	ADDQ         ldc+88(FP), R10
+	VMOVUPD      Y4, (R10)
+	VMOVUPD      Y5, 32(R10)
+	ADDQ         ldc+88(FP), R10
+	VMOVUPD      Y6, (R10)
+	VMOVUPD      Y7, 32(R10)
 	JMP          end4x2
 
 stream4x2:
-	VMOVNTPD Y0, (SI)
-	VMOVNTPD Y1, 32(SI)
-	ADDQ     ldc+88(FP), SI
-	VMOVNTPD Y2, (SI)
-	VMOVNTPD Y3, 32(SI)
-	ADDQ     ldc+88(FP), SI
-	VMOVNTPD Y4, (SI)
-	VMOVNTPD Y5, 32(SI)
-	ADDQ     ldc+88(FP), SI
-	VMOVNTPD Y6, (SI)
-	VMOVNTPD Y7, 32(SI)
-	JMP      end4x2
+	MOVQ     R8, R10
+	VMOVNTPD Y0, (R10)
+	VMOVNTPD Y1, 32(R10)
+	ADDQ     ldc+88(FP), R10
+	VMOVNTPD Y2, (R10)
+	VMOVNTPD Y3, 32(R10)
+	ADDQ     ldc+88(FP), R10
+	VMOVNTPD Y4, (R10)
+	VMOVNTPD Y5, 32(R10)
+	ADDQ     ldc+88(FP), R10
+	VMOVNTPD Y6, (R10)
+	VMOVNTPD Y7, 32(R10)
 
-storeEdge4x2:
-	LEAQ         edges<>+0(SB), R9
-	MOVQ         DI, R8
-	NEGQ         R8
-	VMOVUPD      32(R9)(R8*8), Y8
+end4x2:
+	ADDQ $0x00000040, DI
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000008, R9
+	JLE  next4
+	JMP  edge4
+
+below2x4:
+	CMPQ         R9, $0x00000004
+	JLE          upTo1x4
+	SUBQ         $0x00000004, R9
+	LEAQ         edges<>+0(SB), R11
+	MOVQ         R9, R10
+	NEGQ         R10
+	VMOVUPD      32(R11)(R10*8), Y8
+	MOVQ         beta+96(FP), R10
+	SHLQ         $0x01, R10
+	JE           zeroEdge4x2
+	VBROADCASTSD beta+96(FP), Y9
+	MOVQ         R8, R10
+	VMULPD       (R10), Y9, Y0
+	VMASKMOVPD   32(R10), Y8, Y1
+	VMULPD       Y1, Y9, Y1
+	ADDQ         ldc+88(FP), R10
+	VMULPD       (R10), Y9, Y2
+	VMASKMOVPD   32(R10), Y8, Y3
+	VMULPD       Y3, Y9, Y3
+	ADDQ         ldc+88(FP), R10
+	VMULPD       (R10), Y9, Y4
+	VMASKMOVPD   32(R10), Y8, Y5
+	VMULPD       Y5, Y9, Y5
+	ADDQ         ldc+88(FP), R10
+	VMULPD       (R10), Y9, Y6
+	VMASKMOVPD   32(R10), Y8, Y7
+	VMULPD       Y7, Y9, Y7
+	JMP          fromEdge4x2
+
+zeroEdge4x2:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+fromEdge4x2:
+	MOVQ k+16(FP), R10
+	MOVQ DI, DI
+
+stepEdge4x2:
+	VMOVUPD      (DI), Y9
+	VMASKMOVPD   32(DI), Y8, Y10
+	VBROADCASTSD (SI), Y11
+	VFMADD231PD  Y9, Y11, Y0
+	VFMADD231PD  Y10, Y11, Y1
+	VBROADCASTSD (SI)(AX*1), Y11
+	VFMADD231PD  Y9, Y11, Y2
+	VFMADD231PD  Y10, Y11, Y3
+	VBROADCASTSD (SI)(AX*2), Y11
+	VFMADD231PD  Y9, Y11, Y4
+	VFMADD231PD  Y10, Y11, Y5
+	VBROADCASTSD (SI)(CX*1), Y11
+	VFMADD231PD  Y9, Y11, Y6
+	VFMADD231PD  Y10, Y11, Y7
+	ADDQ         DX, SI
+	ADDQ         BX, DI
+	DECQ         R10
+	JNE          stepEdge4x2
+	MOVQ         R8, SI
 	VMOVUPD      Y0, (SI)
-	TESTQ        $0x00000002, DI
-	JE           row04x2One
+	TESTQ        $0x00000002, R9
+	JE           row0Edge4x2One
 	VMOVUPD      X1, 32(SI)
-	TESTQ        $0x00000001, DI
-	JE           row04x2Done
+	TESTQ        $0x00000001, R9
+	JE           row0Edge4x2Done
 	VEXTRACTF128 $0x01, Y1, X1
 	VMOVSD       X1, 48(SI)
-	JMP          row04x2Done
+	JMP          row0Edge4x2Done
 
-row04x2One:
+row0Edge4x2One:
 	VMOVSD X1, 32(SI)
 
-row04x2Done:
+row0Edge4x2Done:
 	ADDQ         ldc+88(FP), SI
 	VMOVUPD      Y2, (SI)
-	TESTQ        $0x00000002, DI
-	JE           row14x2One
+	TESTQ        $0x00000002, R9
+	JE           row1Edge4x2One
 	VMOVUPD      X3, 32(SI)
-	TESTQ        $0x00000001, DI
-	JE           row14x2Done
+	TESTQ        $0x00000001, R9
+	JE           row1Edge4x2Done
 	VEXTRACTF128 $0x01, Y3, X3
 	VMOVSD       X3, 48(SI)
-	JMP          row14x2Done
+	JMP          row1Edge4x2Done
 
-row14x2One:
+row1Edge4x2One:
 	VMOVSD X3, 32(SI)
 
-row14x2Done:
+row1Edge4x2Done:
 	ADDQ         ldc+88(FP), SI
 	VMOVUPD      Y4, (SI)
-	TESTQ        $0x00000002, DI
-	JE           row24x2One
+	TESTQ        $0x00000002, R9
+	JE           row2Edge4x2One
 	VMOVUPD      X5, 32(SI)
-	TESTQ        $0x00000001, DI
-	JE           row24x2Done
+	TESTQ        $0x00000001, R9
+	JE           row2Edge4x2Done
 	VEXTRACTF128 $0x01, Y5, X5
 	VMOVSD       X5, 48(SI)
-	JMP          row24x2Done
+	JMP          row2Edge4x2Done
 
-row24x2One:
+row2Edge4x2One:
 	VMOVSD X5, 32(SI)
 
-row24x2Done:
+row2Edge4x2Done:
 	ADDQ         ldc+88(FP), SI
 	VMOVUPD      Y6, (SI)
-	TESTQ        $0x00000002, DI
-	JE           row34x2One
+	TESTQ        $0x00000002, R9
+	JE           row3Edge4x2One
 	VMOVUPD      X7, 32(SI)
-	TESTQ        $0x00000001, DI
-	JE           row34x2Done
+	TESTQ        $0x00000001, R9
+	JE           row3Edge4x2Done
 	VEXTRACTF128 $0x01, Y7, X7
 	VMOVSD       X7, 48(SI)
-	JMP          row34x2Done
+	JMP          row3Edge4x2Done
 
-row34x2One:
+row3Edge4x2One:
 	VMOVSD X7, 32(SI)
 
-row34x2Done:
-end4x2:
+row3Edge4x2Done:
 	JMP next4
 
-tile4x1:
+upTo1x4:
+	CMPQ         R9, $0x00000004
+	JL           below1x4
 	MOVQ         beta+96(FP), R10
 	SHLQ         $0x01, R10
 	JE           zero4x1
-	VBROADCASTSD beta+96(FP), Y4
+	VBROADCASTSD beta+96(FP), Y3
 	MOVQ         R8, R10
-	MOVQ         R9, R11
-	SUBQ         $0x00000000, R11
-	CMPQ         R11, $0x00000004
-	JL           loadEdge4x1
-	VMULPD       (R10), Y4, Y0
+	VMULPD       (R10), Y3, Y0
 	ADDQ         ldc+88(FP), R10
-	VMULPD       (R10), Y4, Y1
+	VMULPD       (R10), Y3, Y1
 	ADDQ         ldc+88(FP), R10
-	VMULPD       (R10), Y4, Y2
+	VMULPD       (R10), Y3, Y2
 	ADDQ         ldc+88(FP), R10
-	VMULPD       (R10), Y4, Y3
+	VMULPD       (R10), Y3, Y3
 	JMP          from4x1
-
-loadEdge4x1:
-	LEAQ       edges<>+0(SB), R12
-	NEGQ       R11
-	VMOVUPD    32(R12)(R11*8), Y3
-	VMASKMOVPD (R10), Y3, Y0
-	VMULPD     Y0, Y4, Y0
-	ADDQ       ldc+88(FP), R10
-	VMASKMOVPD (R10), Y3, Y1
-	VMULPD     Y1, Y4, Y1
-	ADDQ       ldc+88(FP), R10
-	VMASKMOVPD (R10), Y3, Y2
-	VMULPD     Y2, Y4, Y2
-	ADDQ       ldc+88(FP), R10
-	VMASKMOVPD (R10), Y3, Y3
-	VMULPD     Y3, Y4, Y3
-	JMP        from4x1
 
 zero4x1:
 	VXORPD Y0, Y0, Y0
@@ -567,109 +484,156 @@ zero4x1:
 
 from4x1:
 	MOVQ k+16(FP), R10
-	MOVQ DI, DI
+	MOVQ SI, R11
+	MOVQ DI, R12
 
 step4x1:
-	VMOVUPD      (DI), Y4
-	VBROADCASTSD (SI), Y5
+	VMOVUPD      (R12), Y4
+	VBROADCASTSD (R11), Y5
 	VFMADD231PD  Y4, Y5, Y0
-	VBROADCASTSD (SI)(AX*1), Y5
+	VBROADCASTSD (R11)(AX*1), Y5
 	VFMADD231PD  Y4, Y5, Y1
-	VBROADCASTSD (SI)(AX*2), Y5
+	VBROADCASTSD (R11)(AX*2), Y5
 	VFMADD231PD  Y4, Y5, Y2
-	VBROADCASTSD (SI)(CX*1), Y5
+	VBROADCASTSD (R11)(CX*1), Y5
 	VFMADD231PD  Y4, Y5, Y3
-	ADDQ         DX, SI
-	ADDQ         BX, DI
+	ADDQ         DX, R11
+	ADDQ         BX, R12
 	DECQ         R10
 	JNE          step4x1
-	MOVQ         R8, SI
-	MOVQ         R9, DI
-	SUBQ         $0x00000000, DI
-	CMPQ         DI, $0x00000004
-	JL           storeEdge4x1
 	CMPB         stream+104(FP), $0x00
 	JNE          stream4x1
-	VMOVUPD      Y0, (SI)
-	ADDQ         ldc+88(FP), SI
-	VMOVUPD      Y1, (SI)
-	ADDQ         ldc+88(FP), SI
-	VMOVUPD      Y2, (SI)
-	ADDQ         ldc+88(FP), SI
-	VMOVUPD      Y3, (SI)
+	MOVQ         R8, R10
+	VMOVUPD      Y0, (R10)
+	ADDQ         ldc+88(FP), R10
+	VMOVUPD      Y1, (R10)
+	ADDQ         ldc+88(FP), R10
+	VMOVUPD      Y2, (R10)
+	ADDQ         ldc+88(FP), R10
+	VMOVUPD      Y3, (R10)
 	JMP          end4x1
 
 stream4x1:
-	VMOVNTPD Y0, (SI)
-	ADDQ     ldc+88(FP), SI
-	VMOVNTPD Y1, (SI)
-	ADDQ     ldc+88(FP), SI
-	VMOVNTPD Y2, (SI)
-	ADDQ     ldc+88(FP), SI
-	VMOVNTPD Y3, (SI)
-	JMP      end4x1
+	MOVQ     R8, R10
+	VMOVNTPD Y0, (R10)
+	ADDQ     ldc+88(FP), R10
+	VMOVNTPD Y1, (R10)
+	ADDQ     ldc+88(FP), R10
+	VMOVNTPD Y2, (R10)
+	ADDQ     ldc+88(FP), R10
+	VMOVNTPD Y3, (R10)
 
-storeEdge4x1:
-	LEAQ         edges<>+0(SB), R9
-	MOVQ         DI, R8
-	NEGQ         R8
-	VMOVUPD      32(R9)(R8*8), Y4
-	TESTQ        $0x00000002, DI
-	JE           row04x1One
+end4x1:
+	ADDQ $0x00000020, DI
+	ADDQ $0x00000020, R8
+	SUBQ $0x00000004, R9
+	JLE  next4
+
+below1x4:
+edge4:
+	SUBQ         $0x00000000, R9
+	LEAQ         edges<>+0(SB), R11
+	MOVQ         R9, R10
+	NEGQ         R10
+	VMOVUPD      32(R11)(R10*8), Y4
+	MOVQ         beta+96(FP), R10
+	SHLQ         $0x01, R10
+	JE           zeroEdge4x1
+	VBROADCASTSD beta+96(FP), Y5
+	MOVQ         R8, R10
+	VMASKMOVPD   (R10), Y4, Y0
+	VMULPD       Y0, Y5, Y0
+	ADDQ         ldc+88(FP), R10
+	VMASKMOVPD   (R10), Y4, Y1
+	VMULPD       Y1, Y5, Y1
+	ADDQ         ldc+88(FP), R10
+	VMASKMOVPD   (R10), Y4, Y2
+	VMULPD       Y2, Y5, Y2
+	ADDQ         ldc+88(FP), R10
+	VMASKMOVPD   (R10), Y4, Y3
+	VMULPD       Y3, Y5, Y3
+	JMP          fromEdge4x1
+
+zeroEdge4x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+fromEdge4x1:
+	MOVQ k+16(FP), R10
+	MOVQ DI, DI
+
+stepEdge4x1:
+	VMASKMOVPD   (DI), Y4, Y5
+	VBROADCASTSD (SI), Y6
+	VFMADD231PD  Y5, Y6, Y0
+	VBROADCASTSD (SI)(AX*1), Y6
+	VFMADD231PD  Y5, Y6, Y1
+	VBROADCASTSD (SI)(AX*2), Y6
+	VFMADD231PD  Y5, Y6, Y2
+	VBROADCASTSD (SI)(CX*1), Y6
+	VFMADD231PD  Y5, Y6, Y3
+	ADDQ         DX, SI
+	ADDQ         BX, DI
+	DECQ         R10
+	JNE          stepEdge4x1
+	MOVQ         R8, SI
+	TESTQ        $0x00000002, R9
+	JE           row0Edge4x1One
 	VMOVUPD      X0, (SI)
-	TESTQ        $0x00000001, DI
-	JE           row04x1Done
+	TESTQ        $0x00000001, R9
+	JE           row0Edge4x1Done
 	VEXTRACTF128 $0x01, Y0, X0
 	VMOVSD       X0, 16(SI)
-	JMP          row04x1Done
+	JMP          row0Edge4x1Done
 
-row04x1One:
+row0Edge4x1One:
 	VMOVSD X0, (SI)
 
-row04x1Done:
+row0Edge4x1Done:
 	ADDQ         ldc+88(FP), SI
-	TESTQ        $0x00000002, DI
-	JE           row14x1One
+	TESTQ        $0x00000002, R9
+	JE           row1Edge4x1One
 	VMOVUPD      X1, (SI)
-	TESTQ        $0x00000001, DI
-	JE           row14x1Done
+	TESTQ        $0x00000001, R9
+	JE           row1Edge4x1Done
 	VEXTRACTF128 $0x01, Y1, X1
 	VMOVSD       X1, 16(SI)
-	JMP          row14x1Done
+	JMP          row1Edge4x1Done
 
-row14x1One:
+row1Edge4x1One:
 	VMOVSD X1, (SI)
 
-row14x1Done:
+row1Edge4x1Done:
 	ADDQ         ldc+88(FP), SI
-	TESTQ        $0x00000002, DI
-	JE           row24x1One
+	TESTQ        $0x00000002, R9
+	JE           row2Edge4x1One
 	VMOVUPD      X2, (SI)
-	TESTQ        $0x00000001, DI
-	JE           row24x1Done
+	TESTQ        $0x00000001, R9
+	JE           row2Edge4x1Done
 	VEXTRACTF128 $0x01, Y2, X2
 	VMOVSD       X2, 16(SI)
-	JMP          row24x1Done
+	JMP          row2Edge4x1Done
 
-row24x1One:
+row2Edge4x1One:
 	VMOVSD X2, (SI)
 
-row24x1Done:
+row2Edge4x1Done:
 	ADDQ         ldc+88(FP), SI
-	TESTQ        $0x00000002, DI
-	JE           row34x1One
+	TESTQ        $0x00000002, R9
+	JE           row3Edge4x1One
 	VMOVUPD      X3, (SI)
-	TESTQ        $0x00000001, DI
-	JE           row34x1Done
+	TESTQ        $0x00000001, R9
+	JE           row3Edge4x1Done
 	VEXTRACTF128 $0x01, Y3, X3
 	VMOVSD       X3, 16(SI)
-	JMP          row34x1Done
+	JMP          row3Edge4x1Done
 
-row34x1One:
+row3Edge4x1One:
 	VMOVSD X3, (SI)
 
-row34x1Done:
-end4x1:
+row3Edge4x1Done:
 next4:
 	SUBQ $0x00000004, m+0(FP)
 	JLE  done
@@ -685,51 +649,25 @@ rows3:
 	JL   rows2
 
 panel3:
-	CMPQ         R9, $0x00000004
-	JLE          tile3x1
-	CMPQ         R9, $0x00000008
-	JLE          tile3x2
+	CMPQ         R9, $0x0000000c
+	JL           narrow3
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero3x3
-	VBROADCASTSD beta+96(FP), Y9
+	VBROADCASTSD beta+96(FP), Y8
 	MOVQ         R8, CX
-	MOVQ         R9, R10
-	SUBQ         $0x00000008, R10
-	CMPQ         R10, $0x00000004
-	JL           loadEdge3x3
-	VMULPD       (CX), Y9, Y0
-	VMULPD       32(CX), Y9, Y1
-	VMULPD       64(CX), Y9, Y2
+	VMULPD       (CX), Y8, Y0
+	VMULPD       32(CX), Y8, Y1
+	VMULPD       64(CX), Y8, Y2
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Y9, Y3
-	VMULPD       32(CX), Y9, Y4
-	VMULPD       64(CX), Y9, Y5
+	VMULPD       (CX), Y8, Y3
+	VMULPD       32(CX), Y8, Y4
+	VMULPD       64(CX), Y8, Y5
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Y9, Y6
-	VMULPD       32(CX), Y9, Y7
-	VMULPD       64(CX), Y9, Y8
+	VMULPD       (CX), Y8, Y6
+	VMULPD       32(CX), Y8, Y7
+	VMULPD       64(CX), Y8, Y8
 	JMP          from3x3
-
-loadEdge3x3:
-	LEAQ       edges<>+0(SB), R11
-	NEGQ       R10
-	VMOVUPD    32(R11)(R10*8), Y8
-	VMULPD     (CX), Y9, Y0
-	VMULPD     32(CX), Y9, Y1
-	VMASKMOVPD 64(CX), Y8, Y2
-	VMULPD     Y2, Y9, Y2
-	ADDQ       ldc+88(FP), CX
-	VMULPD     (CX), Y9, Y3
-	VMULPD     32(CX), Y9, Y4
-	VMASKMOVPD 64(CX), Y8, Y5
-	VMULPD     Y5, Y9, Y5
-	ADDQ       ldc+88(FP), CX
-	VMULPD     (CX), Y9, Y6
-	VMULPD     32(CX), Y9, Y7
-	VMASKMOVPD 64(CX), Y8, Y8
-	VMULPD     Y8, Y9, Y8
-	JMP        from3x3
 
 zero3x3:
 	VXORPD Y0, Y0, Y0
@@ -767,13 +705,9 @@ step3x3:
 	ADDQ         BX, R11
 	DECQ         CX
 	JNE          step3x3
-	MOVQ         R8, CX
-	MOVQ         R9, R10
-	SUBQ         $0x00000008, R10
-	CMPQ         R10, $0x00000004
-	JL           storeEdge3x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream3x3
+	MOVQ         R8, CX
 	VMOVUPD      Y0, (CX)
 	VMOVUPD      Y1, 32(CX)
 	VMOVUPD      Y2, 64(CX)
@@ -788,6 +722,7 @@ step3x3:
 	JMP          end3x3
 
 stream3x3:
+	MOVQ     R8, CX
 	VMOVNTPD Y0, (CX)
 	VMOVNTPD Y1, 32(CX)
 	VMOVNTPD Y2, 64(CX)
@@ -799,60 +734,7 @@ stream3x3:
 	VMOVNTPD Y6, (CX)
 	VMOVNTPD Y7, 32(CX)
 	VMOVNTPD Y8, 64(CX)
-	JMP      end3x3
 
-storeEdge3x3:
-	LEAQ         edges<>+0(SB), R12
-	MOVQ         R10, R11
-	NEGQ         R11
-	VMOVUPD      32(R12)(R11*8), Y9
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, 32(CX)
-	TESTQ        $0x00000002, R10
-	JE           row03x3One
-	VMOVUPD      X2, 64(CX)
-	TESTQ        $0x00000001, R10
-	JE           row03x3Done
-	VEXTRACTF128 $0x01, Y2, X2
-	VMOVSD       X2, 80(CX)
-	JMP          row03x3Done
-
-row03x3One:
-	VMOVSD X2, 64(CX)
-
-row03x3Done:
-	ADDQ         ldc+88(FP), CX
-	VMOVUPD      Y3, (CX)
-	VMOVUPD      Y4, 32(CX)
-	TESTQ        $0x00000002, R10
-	JE           row13x3One
-	VMOVUPD      X5, 64(CX)
-	TESTQ        $0x00000001, R10
-	JE           row13x3Done
-	VEXTRACTF128 $0x01, Y5, X5
-	VMOVSD       X5, 80(CX)
-	JMP          row13x3Done
-
-row13x3One:
-	VMOVSD X5, 64(CX)
-
-row13x3Done:
-	ADDQ         ldc+88(FP), CX
-	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, 32(CX)
-	TESTQ        $0x00000002, R10
-	JE           row23x3One
-	VMOVUPD      X8, 64(CX)
-	TESTQ        $0x00000001, R10
-	JE           row23x3Done
-	VEXTRACTF128 $0x01, Y8, X8
-	VMOVSD       X8, 80(CX)
-	JMP          row23x3Done
-
-row23x3One:
-	VMOVSD X8, 64(CX)
-
-row23x3Done:
 end3x3:
 	ADDQ bts+72(FP), DI
 	ADDQ $0x00000060, R8
@@ -860,42 +742,23 @@ end3x3:
 	JG   panel3
 	JMP  next3
 
-tile3x2:
+narrow3:
+	CMPQ         R9, $0x00000008
+	JL           below2x3
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero3x2
-	VBROADCASTSD beta+96(FP), Y6
+	VBROADCASTSD beta+96(FP), Y5
 	MOVQ         R8, CX
-	MOVQ         R9, R10
-	SUBQ         $0x00000004, R10
-	CMPQ         R10, $0x00000004
-	JL           loadEdge3x2
-	VMULPD       (CX), Y6, Y0
-	VMULPD       32(CX), Y6, Y1
+	VMULPD       (CX), Y5, Y0
+	VMULPD       32(CX), Y5, Y1
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Y6, Y2
-	VMULPD       32(CX), Y6, Y3
+	VMULPD       (CX), Y5, Y2
+	VMULPD       32(CX), Y5, Y3
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Y6, Y4
-	VMULPD       32(CX), Y6, Y5
+	VMULPD       (CX), Y5, Y4
+	VMULPD       32(CX), Y5, Y5
 	JMP          from3x2
-
-loadEdge3x2:
-	LEAQ       edges<>+0(SB), R11
-	NEGQ       R10
-	VMOVUPD    32(R11)(R10*8), Y5
-	VMULPD     (CX), Y6, Y0
-	VMASKMOVPD 32(CX), Y5, Y1
-	VMULPD     Y1, Y6, Y1
-	ADDQ       ldc+88(FP), CX
-	VMULPD     (CX), Y6, Y2
-	VMASKMOVPD 32(CX), Y5, Y3
-	VMULPD     Y3, Y6, Y3
-	ADDQ       ldc+88(FP), CX
-	VMULPD     (CX), Y6, Y4
-	VMASKMOVPD 32(CX), Y5, Y5
-	VMULPD     Y5, Y6, Y5
-	JMP        from3x2
 
 zero3x2:
 	VXORPD Y0, Y0, Y0
@@ -907,134 +770,172 @@ zero3x2:
 
 from3x2:
 	MOVQ k+16(FP), CX
-	MOVQ DI, DI
+	MOVQ SI, R10
+	MOVQ DI, R11
 
 step3x2:
-	VMOVUPD      (DI), Y6
-	VMOVUPD      32(DI), Y7
-	VBROADCASTSD (SI), Y8
+	VMOVUPD      (R11), Y6
+	VMOVUPD      32(R11), Y7
+	VBROADCASTSD (R10), Y8
 	VFMADD231PD  Y6, Y8, Y0
 	VFMADD231PD  Y7, Y8, Y1
-	VBROADCASTSD (SI)(AX*1), Y8
+	VBROADCASTSD (R10)(AX*1), Y8
 	VFMADD231PD  Y6, Y8, Y2
 	VFMADD231PD  Y7, Y8, Y3
-	VBROADCASTSD (SI)(AX*2), Y8
+	VBROADCASTSD (R10)(AX*2), Y8
 	VFMADD231PD  Y6, Y8, Y4
 	VFMADD231PD  Y7, Y8, Y5
-	ADDQ         DX, SI
-	ADDQ         BX, DI
+	ADDQ         DX, R10
+	ADDQ         BX, R11
 	DECQ         CX
 	JNE          step3x2
-	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000004, CX
-	CMPQ         CX, $0x00000004
-	JL           storeEdge3x2
 	CMPB         stream+104(FP), $0x00
 	JNE          stream3x2
-	VMOVUPD      Y0, (AX)
-	VMOVUPD      Y1, 32(AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Y2, (AX)
-	VMOVUPD      Y3, 32(AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Y4, (AX)
-	VMOVUPD      Y5, 32(AX)
+	MOVQ         R8, CX
+	VMOVUPD      Y0, (CX)
+	VMOVUPD      Y1, 32(CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Y2, (CX)
+	VMOVUPD      Y3, 32(CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Y4, (CX)
+	VMOVUPD      Y5, 32(CX)
 	JMP          end3x2
 
 stream3x2:
-	VMOVNTPD Y0, (AX)
-	VMOVNTPD Y1, 32(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Y2, (AX)
-	VMOVNTPD Y3, 32(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Y4, (AX)
-	VMOVNTPD Y5, 32(AX)
-	JMP      end3x2
+	MOVQ     R8, CX
+	VMOVNTPD Y0, (CX)
+	VMOVNTPD Y1, 32(CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Y2, (CX)
+	VMOVNTPD Y3, 32(CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Y4, (CX)
+	VMOVNTPD Y5, 32(CX)
 
-storeEdge3x2:
-	LEAQ         edges<>+0(SB), BX
-	MOVQ         CX, DX
-	NEGQ         DX
-	VMOVUPD      32(BX)(DX*8), Y6
+end3x2:
+	ADDQ $0x00000040, DI
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000008, R9
+	JLE  next3
+	JMP  edge3
+
+below2x3:
+	CMPQ         R9, $0x00000004
+	JLE          upTo1x3
+	MOVQ         R9, CX
+	SUBQ         $0x00000004, CX
+	LEAQ         edges<>+0(SB), R10
+	MOVQ         CX, R9
+	NEGQ         R9
+	VMOVUPD      32(R10)(R9*8), Y6
+	MOVQ         beta+96(FP), R9
+	SHLQ         $0x01, R9
+	JE           zeroEdge3x2
+	VBROADCASTSD beta+96(FP), Y7
+	MOVQ         R8, R9
+	VMULPD       (R9), Y7, Y0
+	VMASKMOVPD   32(R9), Y6, Y1
+	VMULPD       Y1, Y7, Y1
+	ADDQ         ldc+88(FP), R9
+	VMULPD       (R9), Y7, Y2
+	VMASKMOVPD   32(R9), Y6, Y3
+	VMULPD       Y3, Y7, Y3
+	ADDQ         ldc+88(FP), R9
+	VMULPD       (R9), Y7, Y4
+	VMASKMOVPD   32(R9), Y6, Y5
+	VMULPD       Y5, Y7, Y5
+	JMP          fromEdge3x2
+
+zeroEdge3x2:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+fromEdge3x2:
+	MOVQ k+16(FP), R9
+	MOVQ DI, DI
+
+stepEdge3x2:
+	VMOVUPD      (DI), Y7
+	VMASKMOVPD   32(DI), Y6, Y8
+	VBROADCASTSD (SI), Y9
+	VFMADD231PD  Y7, Y9, Y0
+	VFMADD231PD  Y8, Y9, Y1
+	VBROADCASTSD (SI)(AX*1), Y9
+	VFMADD231PD  Y7, Y9, Y2
+	VFMADD231PD  Y8, Y9, Y3
+	VBROADCASTSD (SI)(AX*2), Y9
+	VFMADD231PD  Y7, Y9, Y4
+	VFMADD231PD  Y8, Y9, Y5
+	ADDQ         DX, SI
+	ADDQ         BX, DI
+	DECQ         R9
+	JNE          stepEdge3x2
+	MOVQ         R8, AX
 	VMOVUPD      Y0, (AX)
 	TESTQ        $0x00000002, CX
-	JE           row03x2One
+	JE           row0Edge3x2One
 	VMOVUPD      X1, 32(AX)
 	TESTQ        $0x00000001, CX
-	JE           row03x2Done
+	JE           row0Edge3x2Done
 	VEXTRACTF128 $0x01, Y1, X1
 	VMOVSD       X1, 48(AX)
-	JMP          row03x2Done
+	JMP          row0Edge3x2Done
 
-row03x2One:
+row0Edge3x2One:
 	VMOVSD X1, 32(AX)
 
-row03x2Done:
+row0Edge3x2Done:
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Y2, (AX)
 	TESTQ        $0x00000002, CX
-	JE           row13x2One
+	JE           row1Edge3x2One
 	VMOVUPD      X3, 32(AX)
 	TESTQ        $0x00000001, CX
-	JE           row13x2Done
+	JE           row1Edge3x2Done
 	VEXTRACTF128 $0x01, Y3, X3
 	VMOVSD       X3, 48(AX)
-	JMP          row13x2Done
+	JMP          row1Edge3x2Done
 
-row13x2One:
+row1Edge3x2One:
 	VMOVSD X3, 32(AX)
 
-row13x2Done:
+row1Edge3x2Done:
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Y4, (AX)
 	TESTQ        $0x00000002, CX
-	JE           row23x2One
+	JE           row2Edge3x2One
 	VMOVUPD      X5, 32(AX)
 	TESTQ        $0x00000001, CX
-	JE           row23x2Done
+	JE           row2Edge3x2Done
 	VEXTRACTF128 $0x01, Y5, X5
 	VMOVSD       X5, 48(AX)
-	JMP          row23x2Done
+	JMP          row2Edge3x2Done
 
-row23x2One:
+row2Edge3x2One:
 	VMOVSD X5, 32(AX)
 
-row23x2Done:
-end3x2:
+row2Edge3x2Done:
 	JMP next3
 
-tile3x1:
+upTo1x3:
+	CMPQ         R9, $0x00000004
+	JL           below1x3
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero3x1
-	VBROADCASTSD beta+96(FP), Y3
+	VBROADCASTSD beta+96(FP), Y2
 	MOVQ         R8, CX
-	MOVQ         R9, R10
-	SUBQ         $0x00000000, R10
-	CMPQ         R10, $0x00000004
-	JL           loadEdge3x1
-	VMULPD       (CX), Y3, Y0
+	VMULPD       (CX), Y2, Y0
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Y3, Y1
+	VMULPD       (CX), Y2, Y1
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Y3, Y2
+	VMULPD       (CX), Y2, Y2
 	JMP          from3x1
-
-loadEdge3x1:
-	LEAQ       edges<>+0(SB), R11
-	NEGQ       R10
-	VMOVUPD    32(R11)(R10*8), Y2
-	VMASKMOVPD (CX), Y2, Y0
-	VMULPD     Y0, Y3, Y0
-	ADDQ       ldc+88(FP), CX
-	VMASKMOVPD (CX), Y2, Y1
-	VMULPD     Y1, Y3, Y1
-	ADDQ       ldc+88(FP), CX
-	VMASKMOVPD (CX), Y2, Y2
-	VMULPD     Y2, Y3, Y2
-	JMP        from3x1
 
 zero3x1:
 	VXORPD Y0, Y0, Y0
@@ -1043,89 +944,131 @@ zero3x1:
 
 from3x1:
 	MOVQ k+16(FP), CX
-	MOVQ DI, DI
+	MOVQ SI, R10
+	MOVQ DI, R11
 
 step3x1:
-	VMOVUPD      (DI), Y3
-	VBROADCASTSD (SI), Y4
+	VMOVUPD      (R11), Y3
+	VBROADCASTSD (R10), Y4
 	VFMADD231PD  Y3, Y4, Y0
-	VBROADCASTSD (SI)(AX*1), Y4
+	VBROADCASTSD (R10)(AX*1), Y4
 	VFMADD231PD  Y3, Y4, Y1
-	VBROADCASTSD (SI)(AX*2), Y4
+	VBROADCASTSD (R10)(AX*2), Y4
 	VFMADD231PD  Y3, Y4, Y2
-	ADDQ         DX, SI
-	ADDQ         BX, DI
+	ADDQ         DX, R10
+	ADDQ         BX, R11
 	DECQ         CX
 	JNE          step3x1
-	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000004
-	JL           storeEdge3x1
 	CMPB         stream+104(FP), $0x00
 	JNE          stream3x1
-	VMOVUPD      Y0, (AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Y1, (AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Y2, (AX)
+	MOVQ         R8, CX
+	VMOVUPD      Y0, (CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Y1, (CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Y2, (CX)
 	JMP          end3x1
 
 stream3x1:
-	VMOVNTPD Y0, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Y1, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Y2, (AX)
-	JMP      end3x1
+	MOVQ     R8, CX
+	VMOVNTPD Y0, (CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Y1, (CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Y2, (CX)
 
-storeEdge3x1:
-	LEAQ         edges<>+0(SB), BX
-	MOVQ         CX, DX
-	NEGQ         DX
-	VMOVUPD      32(BX)(DX*8), Y3
+end3x1:
+	ADDQ $0x00000020, DI
+	ADDQ $0x00000020, R8
+	SUBQ $0x00000004, R9
+	JLE  next3
+
+below1x3:
+edge3:
+	MOVQ         R9, CX
+	SUBQ         $0x00000000, CX
+	LEAQ         edges<>+0(SB), R10
+	MOVQ         CX, R9
+	NEGQ         R9
+	VMOVUPD      32(R10)(R9*8), Y3
+	MOVQ         beta+96(FP), R9
+	SHLQ         $0x01, R9
+	JE           zeroEdge3x1
+	VBROADCASTSD beta+96(FP), Y4
+	MOVQ         R8, R9
+	VMASKMOVPD   (R9), Y3, Y0
+	VMULPD       Y0, Y4, Y0
+	ADDQ         ldc+88(FP), R9
+	VMASKMOVPD   (R9), Y3, Y1
+	VMULPD       Y1, Y4, Y1
+	ADDQ         ldc+88(FP), R9
+	VMASKMOVPD   (R9), Y3, Y2
+	VMULPD       Y2, Y4, Y2
+	JMP          fromEdge3x1
+
+zeroEdge3x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+
+fromEdge3x1:
+	MOVQ k+16(FP), R9
+	MOVQ DI, DI
+
+stepEdge3x1:
+	VMASKMOVPD   (DI), Y3, Y4
+	VBROADCASTSD (SI), Y5
+	VFMADD231PD  Y4, Y5, Y0
+	VBROADCASTSD (SI)(AX*1), Y5
+	VFMADD231PD  Y4, Y5, Y1
+	VBROADCASTSD (SI)(AX*2), Y5
+	VFMADD231PD  Y4, Y5, Y2
+	ADDQ         DX, SI
+	ADDQ         BX, DI
+	DECQ         R9
+	JNE          stepEdge3x1
+	MOVQ         R8, AX
 	TESTQ        $0x00000002, CX
-	JE           row03x1One
+	JE           row0Edge3x1One
 	VMOVUPD      X0, (AX)
 	TESTQ        $0x00000001, CX
-	JE           row03x1Done
+	JE           row0Edge3x1Done
 	VEXTRACTF128 $0x01, Y0, X0
 	VMOVSD       X0, 16(AX)
-	JMP          row03x1Done
+	JMP          row0Edge3x1Done
 
-row03x1One:
+row0Edge3x1One:
 	VMOVSD X0, (AX)
 
-row03x1Done:
+row0Edge3x1Done:
 	ADDQ         ldc+88(FP), AX
 	TESTQ        $0x00000002, CX
-	JE           row13x1One
+	JE           row1Edge3x1One
 	VMOVUPD      X1, (AX)
 	TESTQ        $0x00000001, CX
-	JE           row13x1Done
+	JE           row1Edge3x1Done
 	VEXTRACTF128 $0x01, Y1, X1
 	VMOVSD       X1, 16(AX)
-	JMP          row13x1Done
+	JMP          row1Edge3x1Done
 
-row13x1One:
+row1Edge3x1One:
 	VMOVSD X1, (AX)
 
-row13x1Done:
+row1Edge3x1Done:
 	ADDQ         ldc+88(FP), AX
 	TESTQ        $0x00000002, CX
-	JE           row23x1One
+	JE           row2Edge3x1One
 	VMOVUPD      X2, (AX)
 	TESTQ        $0x00000001, CX
-	JE           row23x1Done
+	JE           row2Edge3x1Done
 	VEXTRACTF128 $0x01, Y2, X2
 	VMOVSD       X2, 16(AX)
-	JMP          row23x1Done
+	JMP          row2Edge3x1Done
 
-row23x1One:
+row2Edge3x1One:
 	VMOVSD X2, (AX)
 
-row23x1Done:
-end3x1:
+row2Edge3x1Done:
 next3:
 	JMP done
 
@@ -1134,42 +1077,21 @@ rows2:
 	JL   rows1
 
 panel2:
-	CMPQ         R9, $0x00000004
-	JLE          tile2x1
-	CMPQ         R9, $0x00000008
-	JLE          tile2x2
+	CMPQ         R9, $0x0000000c
+	JL           narrow2
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero2x3
-	VBROADCASTSD beta+96(FP), Y6
+	VBROADCASTSD beta+96(FP), Y5
 	MOVQ         R8, CX
-	MOVQ         R9, R10
-	SUBQ         $0x00000008, R10
-	CMPQ         R10, $0x00000004
-	JL           loadEdge2x3
-	VMULPD       (CX), Y6, Y0
-	VMULPD       32(CX), Y6, Y1
-	VMULPD       64(CX), Y6, Y2
+	VMULPD       (CX), Y5, Y0
+	VMULPD       32(CX), Y5, Y1
+	VMULPD       64(CX), Y5, Y2
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Y6, Y3
-	VMULPD       32(CX), Y6, Y4
-	VMULPD       64(CX), Y6, Y5
+	VMULPD       (CX), Y5, Y3
+	VMULPD       32(CX), Y5, Y4
+	VMULPD       64(CX), Y5, Y5
 	JMP          from2x3
-
-loadEdge2x3:
-	LEAQ       edges<>+0(SB), R11
-	NEGQ       R10
-	VMOVUPD    32(R11)(R10*8), Y5
-	VMULPD     (CX), Y6, Y0
-	VMULPD     32(CX), Y6, Y1
-	VMASKMOVPD 64(CX), Y5, Y2
-	VMULPD     Y2, Y6, Y2
-	ADDQ       ldc+88(FP), CX
-	VMULPD     (CX), Y6, Y3
-	VMULPD     32(CX), Y6, Y4
-	VMASKMOVPD 64(CX), Y5, Y5
-	VMULPD     Y5, Y6, Y5
-	JMP        from2x3
 
 zero2x3:
 	VXORPD Y0, Y0, Y0
@@ -1200,13 +1122,9 @@ step2x3:
 	ADDQ         BX, R11
 	DECQ         CX
 	JNE          step2x3
-	MOVQ         R8, CX
-	MOVQ         R9, R10
-	SUBQ         $0x00000008, R10
-	CMPQ         R10, $0x00000004
-	JL           storeEdge2x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream2x3
+	MOVQ         R8, CX
 	VMOVUPD      Y0, (CX)
 	VMOVUPD      Y1, 32(CX)
 	VMOVUPD      Y2, 64(CX)
@@ -1217,6 +1135,7 @@ step2x3:
 	JMP          end2x3
 
 stream2x3:
+	MOVQ     R8, CX
 	VMOVNTPD Y0, (CX)
 	VMOVNTPD Y1, 32(CX)
 	VMOVNTPD Y2, 64(CX)
@@ -1224,44 +1143,7 @@ stream2x3:
 	VMOVNTPD Y3, (CX)
 	VMOVNTPD Y4, 32(CX)
 	VMOVNTPD Y5, 64(CX)
-	JMP      end2x3
 
-storeEdge2x3:
-	LEAQ         edges<>+0(SB), R12
-	MOVQ         R10, R11
-	NEGQ         R11
-	VMOVUPD      32(R12)(R11*8), Y6
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, 32(CX)
-	TESTQ        $0x00000002, R10
-	JE           row02x3One
-	VMOVUPD      X2, 64(CX)
-	TESTQ        $0x00000001, R10
-	JE           row02x3Done
-	VEXTRACTF128 $0x01, Y2, X2
-	VMOVSD       X2, 80(CX)
-	JMP          row02x3Done
-
-row02x3One:
-	VMOVSD X2, 64(CX)
-
-row02x3Done:
-	ADDQ         ldc+88(FP), CX
-	VMOVUPD      Y3, (CX)
-	VMOVUPD      Y4, 32(CX)
-	TESTQ        $0x00000002, R10
-	JE           row12x3One
-	VMOVUPD      X5, 64(CX)
-	TESTQ        $0x00000001, R10
-	JE           row12x3Done
-	VEXTRACTF128 $0x01, Y5, X5
-	VMOVSD       X5, 80(CX)
-	JMP          row12x3Done
-
-row12x3One:
-	VMOVSD X5, 64(CX)
-
-row12x3Done:
 end2x3:
 	ADDQ bts+72(FP), DI
 	ADDQ $0x00000060, R8
@@ -1269,35 +1151,20 @@ end2x3:
 	JG   panel2
 	JMP  next2
 
-tile2x2:
+narrow2:
+	CMPQ         R9, $0x00000008
+	JL           below2x2
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero2x2
-	VBROADCASTSD beta+96(FP), Y4
+	VBROADCASTSD beta+96(FP), Y3
 	MOVQ         R8, CX
-	MOVQ         R9, R10
-	SUBQ         $0x00000004, R10
-	CMPQ         R10, $0x00000004
-	JL           loadEdge2x2
-	VMULPD       (CX), Y4, Y0
-	VMULPD       32(CX), Y4, Y1
+	VMULPD       (CX), Y3, Y0
+	VMULPD       32(CX), Y3, Y1
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Y4, Y2
-	VMULPD       32(CX), Y4, Y3
+	VMULPD       (CX), Y3, Y2
+	VMULPD       32(CX), Y3, Y3
 	JMP          from2x2
-
-loadEdge2x2:
-	LEAQ       edges<>+0(SB), R11
-	NEGQ       R10
-	VMOVUPD    32(R11)(R10*8), Y3
-	VMULPD     (CX), Y4, Y0
-	VMASKMOVPD 32(CX), Y3, Y1
-	VMULPD     Y1, Y4, Y1
-	ADDQ       ldc+88(FP), CX
-	VMULPD     (CX), Y4, Y2
-	VMASKMOVPD 32(CX), Y3, Y3
-	VMULPD     Y3, Y4, Y3
-	JMP        from2x2
 
 zero2x2:
 	VXORPD Y0, Y0, Y0
@@ -1307,105 +1174,137 @@ zero2x2:
 
 from2x2:
 	MOVQ k+16(FP), CX
-	MOVQ DI, DI
+	MOVQ SI, R10
+	MOVQ DI, R11
 
 step2x2:
-	VMOVUPD      (DI), Y4
-	VMOVUPD      32(DI), Y5
-	VBROADCASTSD (SI), Y6
+	VMOVUPD      (R11), Y4
+	VMOVUPD      32(R11), Y5
+	VBROADCASTSD (R10), Y6
 	VFMADD231PD  Y4, Y6, Y0
 	VFMADD231PD  Y5, Y6, Y1
-	VBROADCASTSD (SI)(AX*1), Y6
+	VBROADCASTSD (R10)(AX*1), Y6
 	VFMADD231PD  Y4, Y6, Y2
 	VFMADD231PD  Y5, Y6, Y3
-	ADDQ         DX, SI
-	ADDQ         BX, DI
+	ADDQ         DX, R10
+	ADDQ         BX, R11
 	DECQ         CX
 	JNE          step2x2
-	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000004, CX
-	CMPQ         CX, $0x00000004
-	JL           storeEdge2x2
 	CMPB         stream+104(FP), $0x00
 	JNE          stream2x2
-	VMOVUPD      Y0, (AX)
-	VMOVUPD      Y1, 32(AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Y2, (AX)
-	VMOVUPD      Y3, 32(AX)
+	MOVQ         R8, CX
+	VMOVUPD      Y0, (CX)
+	VMOVUPD      Y1, 32(CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Y2, (CX)
+	VMOVUPD      Y3, 32(CX)
 	JMP          end2x2
 
 stream2x2:
-	VMOVNTPD Y0, (AX)
-	VMOVNTPD Y1, 32(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Y2, (AX)
-	VMOVNTPD Y3, 32(AX)
-	JMP      end2x2
+	MOVQ     R8, CX
+	VMOVNTPD Y0, (CX)
+	VMOVNTPD Y1, 32(CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Y2, (CX)
+	VMOVNTPD Y3, 32(CX)
 
-storeEdge2x2:
-	LEAQ         edges<>+0(SB), BX
-	MOVQ         CX, DX
-	NEGQ         DX
-	VMOVUPD      32(BX)(DX*8), Y4
+end2x2:
+	ADDQ $0x00000040, DI
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000008, R9
+	JLE  next2
+	JMP  edge2
+
+below2x2:
+	CMPQ         R9, $0x00000004
+	JLE          upTo1x2
+	MOVQ         R9, CX
+	SUBQ         $0x00000004, CX
+	LEAQ         edges<>+0(SB), R10
+	MOVQ         CX, R9
+	NEGQ         R9
+	VMOVUPD      32(R10)(R9*8), Y4
+	MOVQ         beta+96(FP), R9
+	SHLQ         $0x01, R9
+	JE           zeroEdge2x2
+	VBROADCASTSD beta+96(FP), Y5
+	MOVQ         R8, R9
+	VMULPD       (R9), Y5, Y0
+	VMASKMOVPD   32(R9), Y4, Y1
+	VMULPD       Y1, Y5, Y1
+	ADDQ         ldc+88(FP), R9
+	VMULPD       (R9), Y5, Y2
+	VMASKMOVPD   32(R9), Y4, Y3
+	VMULPD       Y3, Y5, Y3
+	JMP          fromEdge2x2
+
+zeroEdge2x2:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+fromEdge2x2:
+	MOVQ k+16(FP), R9
+	MOVQ DI, DI
+
+stepEdge2x2:
+	VMOVUPD      (DI), Y5
+	VMASKMOVPD   32(DI), Y4, Y6
+	VBROADCASTSD (SI), Y7
+	VFMADD231PD  Y5, Y7, Y0
+	VFMADD231PD  Y6, Y7, Y1
+	VBROADCASTSD (SI)(AX*1), Y7
+	VFMADD231PD  Y5, Y7, Y2
+	VFMADD231PD  Y6, Y7, Y3
+	ADDQ         DX, SI
+	ADDQ         BX, DI
+	DECQ         R9
+	JNE          stepEdge2x2
+	MOVQ         R8, AX
 	VMOVUPD      Y0, (AX)
 	TESTQ        $0x00000002, CX
-	JE           row02x2One
+	JE           row0Edge2x2One
 	VMOVUPD      X1, 32(AX)
 	TESTQ        $0x00000001, CX
-	JE           row02x2Done
+	JE           row0Edge2x2Done
 	VEXTRACTF128 $0x01, Y1, X1
 	VMOVSD       X1, 48(AX)
-	JMP          row02x2Done
+	JMP          row0Edge2x2Done
 
-row02x2One:
+row0Edge2x2One:
 	VMOVSD X1, 32(AX)
 
-row02x2Done:
+row0Edge2x2Done:
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Y2, (AX)
 	TESTQ        $0x00000002, CX
-	JE           row12x2One
+	JE           row1Edge2x2One
 	VMOVUPD      X3, 32(AX)
 	TESTQ        $0x00000001, CX
-	JE           row12x2Done
+	JE           row1Edge2x2Done
 	VEXTRACTF128 $0x01, Y3, X3
 	VMOVSD       X3, 48(AX)
-	JMP          row12x2Done
+	JMP          row1Edge2x2Done
 
-row12x2One:
+row1Edge2x2One:
 	VMOVSD X3, 32(AX)
 
-row12x2Done:
-end2x2:
+row1Edge2x2Done:
 	JMP next2
 
-tile2x1:
+upTo1x2:
+	CMPQ         R9, $0x00000004
+	JL           below1x2
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero2x1
-	VBROADCASTSD beta+96(FP), Y2
+	VBROADCASTSD beta+96(FP), Y1
 	MOVQ         R8, CX
-	MOVQ         R9, R10
-	SUBQ         $0x00000000, R10
-	CMPQ         R10, $0x00000004
-	JL           loadEdge2x1
-	VMULPD       (CX), Y2, Y0
+	VMULPD       (CX), Y1, Y0
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Y2, Y1
+	VMULPD       (CX), Y1, Y1
 	JMP          from2x1
-
-loadEdge2x1:
-	LEAQ       edges<>+0(SB), R11
-	NEGQ       R10
-	VMOVUPD    32(R11)(R10*8), Y1
-	VMASKMOVPD (CX), Y1, Y0
-	VMULPD     Y0, Y2, Y0
-	ADDQ       ldc+88(FP), CX
-	VMASKMOVPD (CX), Y1, Y1
-	VMULPD     Y1, Y2, Y1
-	JMP        from2x1
 
 zero2x1:
 	VXORPD Y0, Y0, Y0
@@ -1413,101 +1312,121 @@ zero2x1:
 
 from2x1:
 	MOVQ k+16(FP), CX
-	MOVQ DI, DI
+	MOVQ SI, R10
+	MOVQ DI, R11
 
 step2x1:
-	VMOVUPD      (DI), Y2
-	VBROADCASTSD (SI), Y3
+	VMOVUPD      (R11), Y2
+	VBROADCASTSD (R10), Y3
 	VFMADD231PD  Y2, Y3, Y0
-	VBROADCASTSD (SI)(AX*1), Y3
+	VBROADCASTSD (R10)(AX*1), Y3
 	VFMADD231PD  Y2, Y3, Y1
-	ADDQ         DX, SI
-	ADDQ         BX, DI
+	ADDQ         DX, R10
+	ADDQ         BX, R11
 	DECQ         CX
 	JNE          step2x1
-	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000004
-	JL           storeEdge2x1
 	CMPB         stream+104(FP), $0x00
 	JNE          stream2x1
-	VMOVUPD      Y0, (AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Y1, (AX)
+	MOVQ         R8, CX
+	VMOVUPD      Y0, (CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Y1, (CX)
 	JMP          end2x1
 
 stream2x1:
-	VMOVNTPD Y0, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Y1, (AX)
-	JMP      end2x1
+	MOVQ     R8, CX
+	VMOVNTPD Y0, (CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Y1, (CX)
 
-storeEdge2x1:
-	LEAQ         edges<>+0(SB), BX
-	MOVQ         CX, DX
-	NEGQ         DX
-	VMOVUPD      32(BX)(DX*8), Y2
+end2x1:
+	ADDQ $0x00000020, DI
+	ADDQ $0x00000020, R8
+	SUBQ $0x00000004, R9
+	JLE  next2
+
+below1x2:
+edge2:
+	MOVQ         R9, CX
+	SUBQ         $0x00000000, CX
+	LEAQ         edges<>+0(SB), R10
+	MOVQ         CX, R9
+	NEGQ         R9
+	VMOVUPD      32(R10)(R9*8), Y2
+	MOVQ         beta+96(FP), R9
+	SHLQ         $0x01, R9
+	JE           zeroEdge2x1
+	VBROADCASTSD beta+96(FP), Y3
+	MOVQ         R8, R9
+	VMASKMOVPD   (R9), Y2, Y0
+	VMULPD       Y0, Y3, Y0
+	ADDQ         ldc+88(FP), R9
+	VMASKMOVPD   (R9), Y2, Y1
+	VMULPD       Y1, Y3, Y1
+	JMP          fromEdge2x1
+
+zeroEdge2x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+fromEdge2x1:
+	MOVQ k+16(FP), R9
+	MOVQ DI, DI
+
+stepEdge2x1:
+	VMASKMOVPD   (DI), Y2, Y3
+	VBROADCASTSD (SI), Y4
+	VFMADD231PD  Y3, Y4, Y0
+	VBROADCASTSD (SI)(AX*1), Y4
+	VFMADD231PD  Y3, Y4, Y1
+	ADDQ         DX, SI
+	ADDQ         BX, DI
+	DECQ         R9
+	JNE          stepEdge2x1
+	MOVQ         R8, AX
 	TESTQ        $0x00000002, CX
-	JE           row02x1One
+	JE           row0Edge2x1One
 	VMOVUPD      X0, (AX)
 	TESTQ        $0x00000001, CX
-	JE           row02x1Done
+	JE           row0Edge2x1Done
 	VEXTRACTF128 $0x01, Y0, X0
 	VMOVSD       X0, 16(AX)
-	JMP          row02x1Done
+	JMP          row0Edge2x1Done
 
-row02x1One:
+row0Edge2x1One:
 	VMOVSD X0, (AX)
 
-row02x1Done:
+row0Edge2x1Done:
 	ADDQ         ldc+88(FP), AX
 	TESTQ        $0x00000002, CX
-	JE           row12x1One
+	JE           row1Edge2x1One
 	VMOVUPD      X1, (AX)
 	TESTQ        $0x00000001, CX
-	JE           row12x1Done
+	JE           row1Edge2x1Done
 	VEXTRACTF128 $0x01, Y1, X1
 	VMOVSD       X1, 16(AX)
-	JMP          row12x1Done
+	JMP          row1Edge2x1Done
 
-row12x1One:
+row1Edge2x1One:
 	VMOVSD X1, (AX)
 
-row12x1Done:
-end2x1:
+row1Edge2x1Done:
 next2:
 	JMP done
 
 rows1:
 panel1:
-	CMPQ         R9, $0x00000004
-	JLE          tile1x1
-	CMPQ         R9, $0x00000008
-	JLE          tile1x2
+	CMPQ         R9, $0x0000000c
+	JL           narrow1
 	MOVQ         beta+96(FP), AX
 	SHLQ         $0x01, AX
 	JE           zero1x3
-	VBROADCASTSD beta+96(FP), Y3
+	VBROADCASTSD beta+96(FP), Y2
 	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000004
-	JL           loadEdge1x3
-	VMULPD       (AX), Y3, Y0
-	VMULPD       32(AX), Y3, Y1
-	VMULPD       64(AX), Y3, Y2
+	VMULPD       (AX), Y2, Y0
+	VMULPD       32(AX), Y2, Y1
+	VMULPD       64(AX), Y2, Y2
 	JMP          from1x3
-
-loadEdge1x3:
-	LEAQ       edges<>+0(SB), R10
-	NEGQ       CX
-	VMOVUPD    32(R10)(CX*8), Y2
-	VMULPD     (AX), Y3, Y0
-	VMULPD     32(AX), Y3, Y1
-	VMASKMOVPD 64(AX), Y2, Y2
-	VMULPD     Y2, Y3, Y2
-	JMP        from1x3
 
 zero1x3:
 	VXORPD Y0, Y0, Y0
@@ -1531,44 +1450,20 @@ step1x3:
 	ADDQ         BX, R10
 	DECQ         AX
 	JNE          step1x3
-	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000004
-	JL           storeEdge1x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream1x3
+	MOVQ         R8, AX
 	VMOVUPD      Y0, (AX)
 	VMOVUPD      Y1, 32(AX)
 	VMOVUPD      Y2, 64(AX)
 	JMP          end1x3
 
 stream1x3:
+	MOVQ     R8, AX
 	VMOVNTPD Y0, (AX)
 	VMOVNTPD Y1, 32(AX)
 	VMOVNTPD Y2, 64(AX)
-	JMP      end1x3
 
-storeEdge1x3:
-	LEAQ         edges<>+0(SB), R11
-	MOVQ         CX, R10
-	NEGQ         R10
-	VMOVUPD      32(R11)(R10*8), Y3
-	VMOVUPD      Y0, (AX)
-	VMOVUPD      Y1, 32(AX)
-	TESTQ        $0x00000002, CX
-	JE           row01x3One
-	VMOVUPD      X2, 64(AX)
-	TESTQ        $0x00000001, CX
-	JE           row01x3Done
-	VEXTRACTF128 $0x01, Y2, X2
-	VMOVSD       X2, 80(AX)
-	JMP          row01x3Done
-
-row01x3One:
-	VMOVSD X2, 64(AX)
-
-row01x3Done:
 end1x3:
 	ADDQ bts+72(FP), DI
 	ADDQ $0x00000060, R8
@@ -1576,28 +1471,17 @@ end1x3:
 	JG   panel1
 	JMP  next1
 
-tile1x2:
+narrow1:
+	CMPQ         R9, $0x00000008
+	JL           below2x1
 	MOVQ         beta+96(FP), AX
 	SHLQ         $0x01, AX
 	JE           zero1x2
-	VBROADCASTSD beta+96(FP), Y2
+	VBROADCASTSD beta+96(FP), Y1
 	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000004, CX
-	CMPQ         CX, $0x00000004
-	JL           loadEdge1x2
-	VMULPD       (AX), Y2, Y0
-	VMULPD       32(AX), Y2, Y1
+	VMULPD       (AX), Y1, Y0
+	VMULPD       32(AX), Y1, Y1
 	JMP          from1x2
-
-loadEdge1x2:
-	LEAQ       edges<>+0(SB), R10
-	NEGQ       CX
-	VMOVUPD    32(R10)(CX*8), Y1
-	VMULPD     (AX), Y2, Y0
-	VMASKMOVPD 32(AX), Y1, Y1
-	VMULPD     Y1, Y2, Y1
-	JMP        from1x2
 
 zero1x2:
 	VXORPD Y0, Y0, Y0
@@ -1606,76 +1490,101 @@ zero1x2:
 from1x2:
 	MOVQ k+16(FP), AX
 	MOVQ SI, CX
-	MOVQ DI, SI
+	MOVQ DI, R10
 
 step1x2:
-	VMOVUPD      (SI), Y2
-	VMOVUPD      32(SI), Y3
+	VMOVUPD      (R10), Y2
+	VMOVUPD      32(R10), Y3
 	VBROADCASTSD (CX), Y4
 	VFMADD231PD  Y2, Y4, Y0
 	VFMADD231PD  Y3, Y4, Y1
 	ADDQ         DX, CX
-	ADDQ         BX, SI
+	ADDQ         BX, R10
 	DECQ         AX
 	JNE          step1x2
-	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000004, CX
-	CMPQ         CX, $0x00000004
-	JL           storeEdge1x2
 	CMPB         stream+104(FP), $0x00
 	JNE          stream1x2
+	MOVQ         R8, AX
 	VMOVUPD      Y0, (AX)
 	VMOVUPD      Y1, 32(AX)
 	JMP          end1x2
 
 stream1x2:
+	MOVQ     R8, AX
 	VMOVNTPD Y0, (AX)
 	VMOVNTPD Y1, 32(AX)
-	JMP      end1x2
 
-storeEdge1x2:
-	LEAQ         edges<>+0(SB), BX
-	MOVQ         CX, DX
-	NEGQ         DX
-	VMOVUPD      32(BX)(DX*8), Y2
-	VMOVUPD      Y0, (AX)
-	TESTQ        $0x00000002, CX
-	JE           row01x2One
-	VMOVUPD      X1, 32(AX)
-	TESTQ        $0x00000001, CX
-	JE           row01x2Done
-	VEXTRACTF128 $0x01, Y1, X1
-	VMOVSD       X1, 48(AX)
-	JMP          row01x2Done
-
-row01x2One:
-	VMOVSD X1, 32(AX)
-
-row01x2Done:
 end1x2:
+	ADDQ $0x00000040, DI
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000008, R9
+	JLE  next1
+	JMP  edge1
+
+below2x1:
+	CMPQ         R9, $0x00000004
+	JLE          upTo1x1
+	MOVQ         R9, AX
+	SUBQ         $0x00000004, AX
+	LEAQ         edges<>+0(SB), R9
+	MOVQ         AX, CX
+	NEGQ         CX
+	VMOVUPD      32(R9)(CX*8), Y2
+	MOVQ         beta+96(FP), CX
+	SHLQ         $0x01, CX
+	JE           zeroEdge1x2
+	VBROADCASTSD beta+96(FP), Y3
+	MOVQ         R8, CX
+	VMULPD       (CX), Y3, Y0
+	VMASKMOVPD   32(CX), Y2, Y1
+	VMULPD       Y1, Y3, Y1
+	JMP          fromEdge1x2
+
+zeroEdge1x2:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+fromEdge1x2:
+	MOVQ k+16(FP), CX
+	MOVQ DI, DI
+
+stepEdge1x2:
+	VMOVUPD      (DI), Y3
+	VMASKMOVPD   32(DI), Y2, Y4
+	VBROADCASTSD (SI), Y5
+	VFMADD231PD  Y3, Y5, Y0
+	VFMADD231PD  Y4, Y5, Y1
+	ADDQ         DX, SI
+	ADDQ         BX, DI
+	DECQ         CX
+	JNE          stepEdge1x2
+	MOVQ         R8, CX
+	VMOVUPD      Y0, (CX)
+	TESTQ        $0x00000002, AX
+	JE           row0Edge1x2One
+	VMOVUPD      X1, 32(CX)
+	TESTQ        $0x00000001, AX
+	JE           row0Edge1x2Done
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVSD       X1, 48(CX)
+	JMP          row0Edge1x2Done
+
+row0Edge1x2One:
+	VMOVSD X1, 32(CX)
+
+row0Edge1x2Done:
 	JMP next1
 
-tile1x1:
+upTo1x1:
+	CMPQ         R9, $0x00000004
+	JL           below1x1
 	MOVQ         beta+96(FP), AX
 	SHLQ         $0x01, AX
 	JE           zero1x1
-	VBROADCASTSD beta+96(FP), Y1
+	VBROADCASTSD beta+96(FP), Y0
 	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000004
-	JL           loadEdge1x1
-	VMULPD       (AX), Y1, Y0
+	VMULPD       (AX), Y0, Y0
 	JMP          from1x1
-
-loadEdge1x1:
-	LEAQ       edges<>+0(SB), R10
-	NEGQ       CX
-	VMOVUPD    32(R10)(CX*8), Y0
-	VMASKMOVPD (AX), Y0, Y0
-	VMULPD     Y0, Y1, Y0
-	JMP        from1x1
 
 zero1x1:
 	VXORPD Y0, Y0, Y0
@@ -1683,49 +1592,78 @@ zero1x1:
 from1x1:
 	MOVQ k+16(FP), AX
 	MOVQ SI, CX
-	MOVQ DI, SI
+	MOVQ DI, R10
 
 step1x1:
-	VMOVUPD      (SI), Y1
+	VMOVUPD      (R10), Y1
 	VBROADCASTSD (CX), Y2
 	VFMADD231PD  Y1, Y2, Y0
 	ADDQ         DX, CX
-	ADDQ         BX, SI
+	ADDQ         BX, R10
 	DECQ         AX
 	JNE          step1x1
-	MOVQ         R8, AX
-	MOVQ         R9, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000004
-	JL           storeEdge1x1
 	CMPB         stream+104(FP), $0x00
 	JNE          stream1x1
+	MOVQ         R8, AX
 	VMOVUPD      Y0, (AX)
 	JMP          end1x1
 
 stream1x1:
+	MOVQ     R8, AX
 	VMOVNTPD Y0, (AX)
-	JMP      end1x1
 
-storeEdge1x1:
-	LEAQ         edges<>+0(SB), BX
-	MOVQ         CX, DX
-	NEGQ         DX
-	VMOVUPD      32(BX)(DX*8), Y1
-	TESTQ        $0x00000002, CX
-	JE           row01x1One
-	VMOVUPD      X0, (AX)
-	TESTQ        $0x00000001, CX
-	JE           row01x1Done
-	VEXTRACTF128 $0x01, Y0, X0
-	VMOVSD       X0, 16(AX)
-	JMP          row01x1Done
-
-row01x1One:
-	VMOVSD X0, (AX)
-
-row01x1Done:
 end1x1:
+	ADDQ $0x00000020, DI
+	ADDQ $0x00000020, R8
+	SUBQ $0x00000004, R9
+	JLE  next1
+
+below1x1:
+edge1:
+	MOVQ         R9, AX
+	SUBQ         $0x00000000, AX
+	LEAQ         edges<>+0(SB), R9
+	MOVQ         AX, CX
+	NEGQ         CX
+	VMOVUPD      32(R9)(CX*8), Y1
+	MOVQ         beta+96(FP), CX
+	SHLQ         $0x01, CX
+	JE           zeroEdge1x1
+	VBROADCASTSD beta+96(FP), Y2
+	MOVQ         R8, CX
+	VMASKMOVPD   (CX), Y1, Y0
+	VMULPD       Y0, Y2, Y0
+	JMP          fromEdge1x1
+
+zeroEdge1x1:
+	VXORPD Y0, Y0, Y0
+
+fromEdge1x1:
+	MOVQ k+16(FP), CX
+	MOVQ DI, DI
+
+stepEdge1x1:
+	VMASKMOVPD   (DI), Y1, Y2
+	VBROADCASTSD (SI), Y3
+	VFMADD231PD  Y2, Y3, Y0
+	ADDQ         DX, SI
+	ADDQ         BX, DI
+	DECQ         CX
+	JNE          stepEdge1x1
+	MOVQ         R8, CX
+	TESTQ        $0x00000002, AX
+	JE           row0Edge1x1One
+	VMOVUPD      X0, (CX)
+	TESTQ        $0x00000001, AX
+	JE           row0Edge1x1Done
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVSD       X0, 16(CX)
+	JMP          row0Edge1x1Done
+
+row0Edge1x1One:
+	VMOVSD X0, (CX)
+
+row0Edge1x1Done:
 next1:
 done:
 	SFENCE
@@ -1767,96 +1705,45 @@ strip:
 	JL   rows7
 
 panel8:
-	CMPQ         R11, $0x00000008
-	JLE          tile8x1
-	CMPQ         R11, $0x00000010
-	JLE          tile8x2
+	CMPQ         R11, $0x00000018
+	JL           narrow8
 	MOVQ         beta+96(FP), R12
 	SHLQ         $0x01, R12
 	JE           zero8x3
-	VBROADCASTSD beta+96(FP), Z24
+	VBROADCASTSD beta+96(FP), Z23
 	MOVQ         R10, R12
-	MOVQ         R11, R13
-	SUBQ         $0x00000010, R13
-	CMPQ         R13, $0x00000008
-	JL           loadEdge8x3
-	VMULPD       (R12), Z24, Z0
-	VMULPD       64(R12), Z24, Z1
-	VMULPD       128(R12), Z24, Z2
+	VMULPD       (R12), Z23, Z0
+	VMULPD       64(R12), Z23, Z1
+	VMULPD       128(R12), Z23, Z2
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z24, Z3
-	VMULPD       64(R12), Z24, Z4
-	VMULPD       128(R12), Z24, Z5
+	VMULPD       (R12), Z23, Z3
+	VMULPD       64(R12), Z23, Z4
+	VMULPD       128(R12), Z23, Z5
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z24, Z6
-	VMULPD       64(R12), Z24, Z7
-	VMULPD       128(R12), Z24, Z8
+	VMULPD       (R12), Z23, Z6
+	VMULPD       64(R12), Z23, Z7
+	VMULPD       128(R12), Z23, Z8
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z24, Z9
-	VMULPD       64(R12), Z24, Z10
-	VMULPD       128(R12), Z24, Z11
+	VMULPD       (R12), Z23, Z9
+	VMULPD       64(R12), Z23, Z10
+	VMULPD       128(R12), Z23, Z11
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z24, Z12
-	VMULPD       64(R12), Z24, Z13
-	VMULPD       128(R12), Z24, Z14
+	VMULPD       (R12), Z23, Z12
+	VMULPD       64(R12), Z23, Z13
+	VMULPD       128(R12), Z23, Z14
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z24, Z15
-	VMULPD       64(R12), Z24, Z16
-	VMULPD       128(R12), Z24, Z17
+	VMULPD       (R12), Z23, Z15
+	VMULPD       64(R12), Z23, Z16
+	VMULPD       128(R12), Z23, Z17
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z24, Z18
-	VMULPD       64(R12), Z24, Z19
-	VMULPD       128(R12), Z24, Z20
+	VMULPD       (R12), Z23, Z18
+	VMULPD       64(R12), Z23, Z19
+	VMULPD       128(R12), Z23, Z20
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z24, Z21
-	VMULPD       64(R12), Z24, Z22
-	VMULPD       128(R12), Z24, Z23
+	VMULPD       (R12), Z23, Z21
+	VMULPD       64(R12), Z23, Z22
+	VMULPD       128(R12), Z23, Z23
 	JMP          from8x3
-
-loadEdge8x3:
-	MOVL      $0x000000ff, R14
-	BZHIL     R13, R14, R14
-	KMOVD     R14, K1
-	VMULPD    (R12), Z24, Z0
-	VMULPD    64(R12), Z24, Z1
-	VMOVUPD.Z 128(R12), K1, Z2
-	VMULPD    Z2, Z24, Z2
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z24, Z3
-	VMULPD    64(R12), Z24, Z4
-	VMOVUPD.Z 128(R12), K1, Z5
-	VMULPD    Z5, Z24, Z5
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z24, Z6
-	VMULPD    64(R12), Z24, Z7
-	VMOVUPD.Z 128(R12), K1, Z8
-	VMULPD    Z8, Z24, Z8
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z24, Z9
-	VMULPD    64(R12), Z24, Z10
-	VMOVUPD.Z 128(R12), K1, Z11
-	VMULPD    Z11, Z24, Z11
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z24, Z12
-	VMULPD    64(R12), Z24, Z13
-	VMOVUPD.Z 128(R12), K1, Z14
-	VMULPD    Z14, Z24, Z14
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z24, Z15
-	VMULPD    64(R12), Z24, Z16
-	VMOVUPD.Z 128(R12), K1, Z17
-	VMULPD    Z17, Z24, Z17
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z24, Z18
-	VMULPD    64(R12), Z24, Z19
-	VMOVUPD.Z 128(R12), K1, Z20
-	VMULPD    Z20, Z24, Z20
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z24, Z21
-	VMULPD    64(R12), Z24, Z22
-	VMOVUPD.Z 128(R12), K1, Z23
-	VMULPD    Z23, Z24, Z23
-	JMP       from8x3
 
 zero8x3:
 	VXORPD Z0, Z0, Z0
@@ -2100,13 +1987,9 @@ step8x3:
 	JNE          step8x3
 
 store8x3:
-	MOVQ    R10, R12
-	MOVQ    R11, R13
-	SUBQ    $0x00000010, R13
-	CMPQ    R13, $0x00000008
-	JL      storeEdge8x3
 	CMPB    stream+104(FP), $0x00
 	JNE     stream8x3
+	MOVQ    R10, R12
 	VMOVUPD Z0, (R12)
 	VMOVUPD Z1, 64(R12)
 	VMOVUPD Z2, 128(R12)
@@ -2141,6 +2024,7 @@ store8x3:
 	JMP     end8x3
 
 stream8x3:
+	MOVQ     R10, R12
 	VMOVNTPD Z0, (R12)
 	VMOVNTPD Z1, 64(R12)
 	VMOVNTPD Z2, 128(R12)
@@ -2172,43 +2056,6 @@ stream8x3:
 	VMOVNTPD Z21, (R12)
 	VMOVNTPD Z22, 64(R12)
 	VMOVNTPD Z23, 128(R12)
-	JMP      end8x3
-
-storeEdge8x3:
-	MOVL    $0x000000ff, R14
-	BZHIL   R13, R14, R14
-	KMOVD   R14, K1
-	VMOVUPD Z0, (R12)
-	VMOVUPD Z1, 64(R12)
-	VMOVUPD Z2, K1, 128(R12)
-	ADDQ    ldc+88(FP), R12
-	VMOVUPD Z3, (R12)
-	VMOVUPD Z4, 64(R12)
-	VMOVUPD Z5, K1, 128(R12)
-	ADDQ    ldc+88(FP), R12
-	VMOVUPD Z6, (R12)
-	VMOVUPD Z7, 64(R12)
-	VMOVUPD Z8, K1, 128(R12)
-	ADDQ    ldc+88(FP), R12
-	VMOVUPD Z9, (R12)
-	VMOVUPD Z10, 64(R12)
-	VMOVUPD Z11, K1, 128(R12)
-	ADDQ    ldc+88(FP), R12
-	VMOVUPD Z12, (R12)
-	VMOVUPD Z13, 64(R12)
-	VMOVUPD Z14, K1, 128(R12)
-	ADDQ    ldc+88(FP), R12
-	VMOVUPD Z15, (R12)
-	VMOVUPD Z16, 64(R12)
-	VMOVUPD Z17, K1, 128(R12)
-	ADDQ    ldc+88(FP), R12
-	VMOVUPD Z18, (R12)
-	VMOVUPD Z19, 64(R12)
-	VMOVUPD Z20, K1, 128(R12)
-	ADDQ    ldc+88(FP), R12
-	VMOVUPD Z21, (R12)
-	VMOVUPD Z22, 64(R12)
-	VMOVUPD Z23, K1, 128(R12)
 
 end8x3:
 	ADDQ bts+72(FP), R9
@@ -2217,77 +2064,38 @@ end8x3:
 	JG   panel8
 	JMP  next8
 
-tile8x2:
+narrow8:
+	CMPQ         R11, $0x00000010
+	JL           below2x8
 	MOVQ         beta+96(FP), R12
 	SHLQ         $0x01, R12
 	JE           zero8x2
-	VBROADCASTSD beta+96(FP), Z16
+	VBROADCASTSD beta+96(FP), Z15
 	MOVQ         R10, R12
-	MOVQ         R11, R13
-	SUBQ         $0x00000008, R13
-	CMPQ         R13, $0x00000008
-	JL           loadEdge8x2
-	VMULPD       (R12), Z16, Z0
-	VMULPD       64(R12), Z16, Z1
+	VMULPD       (R12), Z15, Z0
+	VMULPD       64(R12), Z15, Z1
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z16, Z2
-	VMULPD       64(R12), Z16, Z3
+	VMULPD       (R12), Z15, Z2
+	VMULPD       64(R12), Z15, Z3
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z16, Z4
-	VMULPD       64(R12), Z16, Z5
+	VMULPD       (R12), Z15, Z4
+	VMULPD       64(R12), Z15, Z5
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z16, Z6
-	VMULPD       64(R12), Z16, Z7
+	VMULPD       (R12), Z15, Z6
+	VMULPD       64(R12), Z15, Z7
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z16, Z8
-	VMULPD       64(R12), Z16, Z9
+	VMULPD       (R12), Z15, Z8
+	VMULPD       64(R12), Z15, Z9
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z16, Z10
-	VMULPD       64(R12), Z16, Z11
+	VMULPD       (R12), Z15, Z10
+	VMULPD       64(R12), Z15, Z11
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z16, Z12
-	VMULPD       64(R12), Z16, Z13
+	VMULPD       (R12), Z15, Z12
+	VMULPD       64(R12), Z15, Z13
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z16, Z14
-	VMULPD       64(R12), Z16, Z15
+	VMULPD       (R12), Z15, Z14
+	VMULPD       64(R12), Z15, Z15
 	JMP          from8x2
-
-loadEdge8x2:
-	MOVL      $0x000000ff, R14
-	BZHIL     R13, R14, R14
-	KMOVD     R14, K1
-	VMULPD    (R12), Z16, Z0
-	VMOVUPD.Z 64(R12), K1, Z1
-	VMULPD    Z1, Z16, Z1
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z16, Z2
-	VMOVUPD.Z 64(R12), K1, Z3
-	VMULPD    Z3, Z16, Z3
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z16, Z4
-	VMOVUPD.Z 64(R12), K1, Z5
-	VMULPD    Z5, Z16, Z5
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z16, Z6
-	VMOVUPD.Z 64(R12), K1, Z7
-	VMULPD    Z7, Z16, Z7
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z16, Z8
-	VMOVUPD.Z 64(R12), K1, Z9
-	VMULPD    Z9, Z16, Z9
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z16, Z10
-	VMOVUPD.Z 64(R12), K1, Z11
-	VMULPD    Z11, Z16, Z11
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z16, Z12
-	VMOVUPD.Z 64(R12), K1, Z13
-	VMULPD    Z13, Z16, Z13
-	ADDQ      ldc+88(FP), R12
-	VMULPD    (R12), Z16, Z14
-	VMOVUPD.Z 64(R12), K1, Z15
-	VMULPD    Z15, Z16, Z15
-	JMP       from8x2
 
 zero8x2:
 	VXORPD Z0, Z0, Z0
@@ -2309,11 +2117,171 @@ zero8x2:
 
 from8x2:
 	MOVQ k+16(FP), R12
-	MOVQ R9, R9
+	MOVQ R8, R13
+	MOVQ R9, R14
 
 step8x2:
+	VMOVUPD      (R14), Z16
+	VMOVUPD      64(R14), Z17
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+	VBROADCASTSD (R13)(AX*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+	VBROADCASTSD (R13)(AX*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+	VBROADCASTSD (R13)(CX*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+	VBROADCASTSD (R13)(AX*4), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+	VBROADCASTSD (R13)(DX*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+	VBROADCASTSD (R13)(CX*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+	VBROADCASTSD (R13)(BX*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         SI, R13
+	ADDQ         DI, R14
+	DECQ         R12
+	JNE          step8x2
+	CMPB         stream+104(FP), $0x00
+	JNE          stream8x2
+	MOVQ         R10, R12
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, 64(R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, 64(R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, 64(R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, 64(R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, 64(R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, 64(R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z12, (R12)
+	VMOVUPD      Z13, 64(R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z14, (R12)
+	VMOVUPD      Z15, 64(R12)
+	JMP          end8x2
+
+stream8x2:
+	MOVQ     R10, R12
+	VMOVNTPD Z0, (R12)
+	VMOVNTPD Z1, 64(R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z2, (R12)
+	VMOVNTPD Z3, 64(R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z4, (R12)
+	VMOVNTPD Z5, 64(R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z6, (R12)
+	VMOVNTPD Z7, 64(R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z8, (R12)
+	VMOVNTPD Z9, 64(R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z10, (R12)
+	VMOVNTPD Z11, 64(R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z12, (R12)
+	VMOVNTPD Z13, 64(R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z14, (R12)
+	VMOVNTPD Z15, 64(R12)
+
+end8x2:
+	ADDQ $0x00000080, R9
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000010, R11
+	JLE  next8
+	JMP  edge8
+
+below2x8:
+	CMPQ         R11, $0x00000008
+	JLE          upTo1x8
+	SUBQ         $0x00000008, R11
+	MOVL         $0x000000ff, R12
+	BZHIL        R11, R12, R12
+	KMOVD        R12, K1
+	MOVQ         beta+96(FP), R11
+	SHLQ         $0x01, R11
+	JE           zeroEdge8x2
+	VBROADCASTSD beta+96(FP), Z16
+	MOVQ         R10, R11
+	VMULPD       (R11), Z16, Z0
+	VMOVUPD.Z    64(R11), K1, Z1
+	VMULPD       Z1, Z16, Z1
+	ADDQ         ldc+88(FP), R11
+	VMULPD       (R11), Z16, Z2
+	VMOVUPD.Z    64(R11), K1, Z3
+	VMULPD       Z3, Z16, Z3
+	ADDQ         ldc+88(FP), R11
+	VMULPD       (R11), Z16, Z4
+	VMOVUPD.Z    64(R11), K1, Z5
+	VMULPD       Z5, Z16, Z5
+	ADDQ         ldc+88(FP), R11
+	VMULPD       (R11), Z16, Z6
+	VMOVUPD.Z    64(R11), K1, Z7
+	VMULPD       Z7, Z16, Z7
+	ADDQ         ldc+88(FP), R11
+	VMULPD       (R11), Z16, Z8
+	VMOVUPD.Z    64(R11), K1, Z9
+	VMULPD       Z9, Z16, Z9
+	ADDQ         ldc+88(FP), R11
+	VMULPD       (R11), Z16, Z10
+	VMOVUPD.Z    64(R11), K1, Z11
+	VMULPD       Z11, Z16, Z11
+	ADDQ         ldc+88(FP), R11
+	VMULPD       (R11), Z16, Z12
+	VMOVUPD.Z    64(R11), K1, Z13
+	VMULPD       Z13, Z16, Z13
+	ADDQ         ldc+88(FP), R11
+	VMULPD       (R11), Z16, Z14
+	VMOVUPD.Z    64(R11), K1, Z15
+	VMULPD       Z15, Z16, Z15
+	JMP          fromEdge8x2
+
+zeroEdge8x2:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+
+fromEdge8x2:
+	MOVQ k+16(FP), R11
+	MOVQ R9, R9
+
+stepEdge8x2:
 	VMOVUPD      (R9), Z16
-	VMOVUPD      64(R9), Z17
+	VMOVUPD.Z    64(R9), K1, Z17
 	VBROADCASTSD (R8), Z18
 	VFMADD231PD  Z16, Z18, Z0
 	VFMADD231PD  Z17, Z18, Z1
@@ -2340,152 +2308,58 @@ step8x2:
 	VFMADD231PD  Z17, Z18, Z15
 	ADDQ         SI, R8
 	ADDQ         DI, R9
-	DECQ         R12
-	JNE          step8x2
+	DECQ         R11
+	JNE          stepEdge8x2
 	MOVQ         R10, R8
-	MOVQ         R11, R9
-	SUBQ         $0x00000008, R9
-	CMPQ         R9, $0x00000008
-	JL           storeEdge8x2
-	CMPB         stream+104(FP), $0x00
-	JNE          stream8x2
 	VMOVUPD      Z0, (R8)
-	VMOVUPD      Z1, 64(R8)
+	VMOVUPD      Z1, K1, 64(R8)
 	ADDQ         ldc+88(FP), R8
 	VMOVUPD      Z2, (R8)
-	VMOVUPD      Z3, 64(R8)
+	VMOVUPD      Z3, K1, 64(R8)
 	ADDQ         ldc+88(FP), R8
 	VMOVUPD      Z4, (R8)
-	VMOVUPD      Z5, 64(R8)
+	VMOVUPD      Z5, K1, 64(R8)
 	ADDQ         ldc+88(FP), R8
 	VMOVUPD      Z6, (R8)
-	VMOVUPD      Z7, 64(R8)
+	VMOVUPD      Z7, K1, 64(R8)
 	ADDQ         ldc+88(FP), R8
 	VMOVUPD      Z8, (R8)
-	VMOVUPD      Z9, 64(R8)
+	VMOVUPD      Z9, K1, 64(R8)
 	ADDQ         ldc+88(FP), R8
 	VMOVUPD      Z10, (R8)
-	VMOVUPD      Z11, 64(R8)
+	VMOVUPD      Z11, K1, 64(R8)
 	ADDQ         ldc+88(FP), R8
 	VMOVUPD      Z12, (R8)
-	VMOVUPD      Z13, 64(R8)
+	VMOVUPD      Z13, K1, 64(R8)
 	ADDQ         ldc+88(FP), R8
 	VMOVUPD      Z14, (R8)
-	VMOVUPD      Z15, 64(R8)
-	JMP          end8x2
+	VMOVUPD      Z15, K1, 64(R8)
+	JMP          next8
 
-stream8x2:
-	VMOVNTPD Z0, (R8)
-	VMOVNTPD Z1, 64(R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z2, (R8)
-	VMOVNTPD Z3, 64(R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z4, (R8)
-	VMOVNTPD Z5, 64(R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z6, (R8)
-	VMOVNTPD Z7, 64(R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z8, (R8)
-	VMOVNTPD Z9, 64(R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z10, (R8)
-	VMOVNTPD Z11, 64(R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z12, (R8)
-	VMOVNTPD Z13, 64(R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z14, (R8)
-	VMOVNTPD Z15, 64(R8)
-	JMP      end8x2
-
-storeEdge8x2:
-	MOVL    $0x000000ff, R10
-	BZHIL   R9, R10, R10
-	KMOVD   R10, K1
-	VMOVUPD Z0, (R8)
-	VMOVUPD Z1, K1, 64(R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z2, (R8)
-	VMOVUPD Z3, K1, 64(R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z4, (R8)
-	VMOVUPD Z5, K1, 64(R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z6, (R8)
-	VMOVUPD Z7, K1, 64(R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z8, (R8)
-	VMOVUPD Z9, K1, 64(R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z10, (R8)
-	VMOVUPD Z11, K1, 64(R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z12, (R8)
-	VMOVUPD Z13, K1, 64(R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z14, (R8)
-	VMOVUPD Z15, K1, 64(R8)
-
-end8x2:
-	JMP next8
-
-tile8x1:
+upTo1x8:
+	CMPQ         R11, $0x00000008
+	JL           below1x8
 	MOVQ         beta+96(FP), R12
 	SHLQ         $0x01, R12
 	JE           zero8x1
-	VBROADCASTSD beta+96(FP), Z8
+	VBROADCASTSD beta+96(FP), Z7
 	MOVQ         R10, R12
-	MOVQ         R11, R13
-	SUBQ         $0x00000000, R13
-	CMPQ         R13, $0x00000008
-	JL           loadEdge8x1
-	VMULPD       (R12), Z8, Z0
+	VMULPD       (R12), Z7, Z0
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z8, Z1
+	VMULPD       (R12), Z7, Z1
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z8, Z2
+	VMULPD       (R12), Z7, Z2
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z8, Z3
+	VMULPD       (R12), Z7, Z3
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z8, Z4
+	VMULPD       (R12), Z7, Z4
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z8, Z5
+	VMULPD       (R12), Z7, Z5
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z8, Z6
+	VMULPD       (R12), Z7, Z6
 	ADDQ         ldc+88(FP), R12
-	VMULPD       (R12), Z8, Z7
+	VMULPD       (R12), Z7, Z7
 	JMP          from8x1
-
-loadEdge8x1:
-	MOVL      $0x000000ff, R14
-	BZHIL     R13, R14, R14
-	KMOVD     R14, K1
-	VMOVUPD.Z (R12), K1, Z0
-	VMULPD    Z0, Z8, Z0
-	ADDQ      ldc+88(FP), R12
-	VMOVUPD.Z (R12), K1, Z1
-	VMULPD    Z1, Z8, Z1
-	ADDQ      ldc+88(FP), R12
-	VMOVUPD.Z (R12), K1, Z2
-	VMULPD    Z2, Z8, Z2
-	ADDQ      ldc+88(FP), R12
-	VMOVUPD.Z (R12), K1, Z3
-	VMULPD    Z3, Z8, Z3
-	ADDQ      ldc+88(FP), R12
-	VMOVUPD.Z (R12), K1, Z4
-	VMULPD    Z4, Z8, Z4
-	ADDQ      ldc+88(FP), R12
-	VMOVUPD.Z (R12), K1, Z5
-	VMULPD    Z5, Z8, Z5
-	ADDQ      ldc+88(FP), R12
-	VMOVUPD.Z (R12), K1, Z6
-	VMULPD    Z6, Z8, Z6
-	ADDQ      ldc+88(FP), R12
-	VMOVUPD.Z (R12), K1, Z7
-	VMULPD    Z7, Z8, Z7
-	JMP       from8x1
 
 zero8x1:
 	VXORPD Z0, Z0, Z0
@@ -2499,10 +2373,127 @@ zero8x1:
 
 from8x1:
 	MOVQ k+16(FP), R12
-	MOVQ R9, R9
+	MOVQ R8, R13
+	MOVQ R9, R14
 
 step8x1:
-	VMOVUPD      (R9), Z8
+	VMOVUPD      (R14), Z8
+	VBROADCASTSD (R13), Z9
+	VFMADD231PD  Z8, Z9, Z0
+	VBROADCASTSD (R13)(AX*1), Z9
+	VFMADD231PD  Z8, Z9, Z1
+	VBROADCASTSD (R13)(AX*2), Z9
+	VFMADD231PD  Z8, Z9, Z2
+	VBROADCASTSD (R13)(CX*1), Z9
+	VFMADD231PD  Z8, Z9, Z3
+	VBROADCASTSD (R13)(AX*4), Z9
+	VFMADD231PD  Z8, Z9, Z4
+	VBROADCASTSD (R13)(DX*1), Z9
+	VFMADD231PD  Z8, Z9, Z5
+	VBROADCASTSD (R13)(CX*2), Z9
+	VFMADD231PD  Z8, Z9, Z6
+	VBROADCASTSD (R13)(BX*1), Z9
+	VFMADD231PD  Z8, Z9, Z7
+	ADDQ         SI, R13
+	ADDQ         DI, R14
+	DECQ         R12
+	JNE          step8x1
+	CMPB         stream+104(FP), $0x00
+	JNE          stream8x1
+	MOVQ         R10, R12
+	VMOVUPD      Z0, (R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z1, (R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z2, (R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z3, (R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z4, (R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z5, (R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z6, (R12)
+	ADDQ         ldc+88(FP), R12
+	VMOVUPD      Z7, (R12)
+	JMP          end8x1
+
+stream8x1:
+	MOVQ     R10, R12
+	VMOVNTPD Z0, (R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z1, (R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z2, (R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z3, (R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z4, (R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z5, (R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z6, (R12)
+	ADDQ     ldc+88(FP), R12
+	VMOVNTPD Z7, (R12)
+
+end8x1:
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000008, R11
+	JLE  next8
+
+below1x8:
+edge8:
+	SUBQ         $0x00000000, R11
+	MOVL         $0x000000ff, R12
+	BZHIL        R11, R12, R12
+	KMOVD        R12, K1
+	MOVQ         beta+96(FP), R11
+	SHLQ         $0x01, R11
+	JE           zeroEdge8x1
+	VBROADCASTSD beta+96(FP), Z8
+	MOVQ         R10, R11
+	VMOVUPD.Z    (R11), K1, Z0
+	VMULPD       Z0, Z8, Z0
+	ADDQ         ldc+88(FP), R11
+	VMOVUPD.Z    (R11), K1, Z1
+	VMULPD       Z1, Z8, Z1
+	ADDQ         ldc+88(FP), R11
+	VMOVUPD.Z    (R11), K1, Z2
+	VMULPD       Z2, Z8, Z2
+	ADDQ         ldc+88(FP), R11
+	VMOVUPD.Z    (R11), K1, Z3
+	VMULPD       Z3, Z8, Z3
+	ADDQ         ldc+88(FP), R11
+	VMOVUPD.Z    (R11), K1, Z4
+	VMULPD       Z4, Z8, Z4
+	ADDQ         ldc+88(FP), R11
+	VMOVUPD.Z    (R11), K1, Z5
+	VMULPD       Z5, Z8, Z5
+	ADDQ         ldc+88(FP), R11
+	VMOVUPD.Z    (R11), K1, Z6
+	VMULPD       Z6, Z8, Z6
+	ADDQ         ldc+88(FP), R11
+	VMOVUPD.Z    (R11), K1, Z7
+	VMULPD       Z7, Z8, Z7
+	JMP          fromEdge8x1
+
+zeroEdge8x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+
+fromEdge8x1:
+	MOVQ k+16(FP), R11
+	MOVQ R9, R9
+
+stepEdge8x1:
+	VMOVUPD.Z    (R9), K1, Z8
 	VBROADCASTSD (R8), Z9
 	VFMADD231PD  Z8, Z9, Z0
 	VBROADCASTSD (R8)(AX*1), Z9
@@ -2521,71 +2512,25 @@ step8x1:
 	VFMADD231PD  Z8, Z9, Z7
 	ADDQ         SI, R8
 	ADDQ         DI, R9
-	DECQ         R12
-	JNE          step8x1
+	DECQ         R11
+	JNE          stepEdge8x1
 	MOVQ         R10, R8
-	MOVQ         R11, R9
-	SUBQ         $0x00000000, R9
-	CMPQ         R9, $0x00000008
-	JL           storeEdge8x1
-	CMPB         stream+104(FP), $0x00
-	JNE          stream8x1
-	VMOVUPD      Z0, (R8)
+	VMOVUPD      Z0, K1, (R8)
 	ADDQ         ldc+88(FP), R8
-	VMOVUPD      Z1, (R8)
+	VMOVUPD      Z1, K1, (R8)
 	ADDQ         ldc+88(FP), R8
-	VMOVUPD      Z2, (R8)
+	VMOVUPD      Z2, K1, (R8)
 	ADDQ         ldc+88(FP), R8
-	VMOVUPD      Z3, (R8)
+	VMOVUPD      Z3, K1, (R8)
 	ADDQ         ldc+88(FP), R8
-	VMOVUPD      Z4, (R8)
+	VMOVUPD      Z4, K1, (R8)
 	ADDQ         ldc+88(FP), R8
-	VMOVUPD      Z5, (R8)
+	VMOVUPD      Z5, K1, (R8)
 	ADDQ         ldc+88(FP), R8
-	VMOVUPD      Z6, (R8)
+	VMOVUPD      Z6, K1, (R8)
 	ADDQ         ldc+88(FP), R8
-	VMOVUPD      Z7, (R8)
-	JMP          end8x1
+	VMOVUPD      Z7, K1, (R8)
 
-stream8x1:
-	VMOVNTPD Z0, (R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z1, (R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z2, (R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z3, (R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z4, (R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z5, (R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z6, (R8)
-	ADDQ     ldc+88(FP), R8
-	VMOVNTPD Z7, (R8)
-	JMP      end8x1
-
-storeEdge8x1:
-	MOVL    $0x000000ff, R10
-	BZHIL   R9, R10, R10
-	KMOVD   R10, K1
-	VMOVUPD Z0, K1, (R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z1, K1, (R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z2, K1, (R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z3, K1, (R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z4, K1, (R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z5, K1, (R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z6, K1, (R8)
-	ADDQ    ldc+88(FP), R8
-	VMOVUPD Z7, K1, (R8)
-
-end8x1:
 next8:
 	SUBQ $0x00000008, m+0(FP)
 	JLE  done
@@ -2601,87 +2546,41 @@ rows7:
 	JL   rows6
 
 panel7:
-	CMPQ         R11, $0x00000008
-	JLE          tile7x1
-	CMPQ         R11, $0x00000010
-	JLE          tile7x2
+	CMPQ         R11, $0x00000018
+	JL           narrow7
 	MOVQ         beta+96(FP), BX
 	SHLQ         $0x01, BX
 	JE           zero7x3
-	VBROADCASTSD beta+96(FP), Z21
+	VBROADCASTSD beta+96(FP), Z20
 	MOVQ         R10, BX
-	MOVQ         R11, R12
-	SUBQ         $0x00000010, R12
-	CMPQ         R12, $0x00000008
-	JL           loadEdge7x3
-	VMULPD       (BX), Z21, Z0
-	VMULPD       64(BX), Z21, Z1
-	VMULPD       128(BX), Z21, Z2
+	VMULPD       (BX), Z20, Z0
+	VMULPD       64(BX), Z20, Z1
+	VMULPD       128(BX), Z20, Z2
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z21, Z3
-	VMULPD       64(BX), Z21, Z4
-	VMULPD       128(BX), Z21, Z5
+	VMULPD       (BX), Z20, Z3
+	VMULPD       64(BX), Z20, Z4
+	VMULPD       128(BX), Z20, Z5
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z21, Z6
-	VMULPD       64(BX), Z21, Z7
-	VMULPD       128(BX), Z21, Z8
+	VMULPD       (BX), Z20, Z6
+	VMULPD       64(BX), Z20, Z7
+	VMULPD       128(BX), Z20, Z8
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z21, Z9
-	VMULPD       64(BX), Z21, Z10
-	VMULPD       128(BX), Z21, Z11
+	VMULPD       (BX), Z20, Z9
+	VMULPD       64(BX), Z20, Z10
+	VMULPD       128(BX), Z20, Z11
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z21, Z12
-	VMULPD       64(BX), Z21, Z13
-	VMULPD       128(BX), Z21, Z14
+	VMULPD       (BX), Z20, Z12
+	VMULPD       64(BX), Z20, Z13
+	VMULPD       128(BX), Z20, Z14
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z21, Z15
-	VMULPD       64(BX), Z21, Z16
-	VMULPD       128(BX), Z21, Z17
+	VMULPD       (BX), Z20, Z15
+	VMULPD       64(BX), Z20, Z16
+	VMULPD       128(BX), Z20, Z17
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z21, Z18
-	VMULPD       64(BX), Z21, Z19
-	VMULPD       128(BX), Z21, Z20
+	VMULPD       (BX), Z20, Z18
+	VMULPD       64(BX), Z20, Z19
+	VMULPD       128(BX), Z20, Z20
 	JMP          from7x3
-
-loadEdge7x3:
-	MOVL      $0x000000ff, R13
-	BZHIL     R12, R13, R13
-	KMOVD     R13, K1
-	VMULPD    (BX), Z21, Z0
-	VMULPD    64(BX), Z21, Z1
-	VMOVUPD.Z 128(BX), K1, Z2
-	VMULPD    Z2, Z21, Z2
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z21, Z3
-	VMULPD    64(BX), Z21, Z4
-	VMOVUPD.Z 128(BX), K1, Z5
-	VMULPD    Z5, Z21, Z5
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z21, Z6
-	VMULPD    64(BX), Z21, Z7
-	VMOVUPD.Z 128(BX), K1, Z8
-	VMULPD    Z8, Z21, Z8
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z21, Z9
-	VMULPD    64(BX), Z21, Z10
-	VMOVUPD.Z 128(BX), K1, Z11
-	VMULPD    Z11, Z21, Z11
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z21, Z12
-	VMULPD    64(BX), Z21, Z13
-	VMOVUPD.Z 128(BX), K1, Z14
-	VMULPD    Z14, Z21, Z14
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z21, Z15
-	VMULPD    64(BX), Z21, Z16
-	VMOVUPD.Z 128(BX), K1, Z17
-	VMULPD    Z17, Z21, Z17
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z21, Z18
-	VMULPD    64(BX), Z21, Z19
-	VMOVUPD.Z 128(BX), K1, Z20
-	VMULPD    Z20, Z21, Z20
-	JMP       from7x3
 
 zero7x3:
 	VXORPD Z0, Z0, Z0
@@ -2747,13 +2646,9 @@ step7x3:
 	ADDQ         DI, R13
 	DECQ         BX
 	JNE          step7x3
-	MOVQ         R10, BX
-	MOVQ         R11, R12
-	SUBQ         $0x00000010, R12
-	CMPQ         R12, $0x00000008
-	JL           storeEdge7x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream7x3
+	MOVQ         R10, BX
 	VMOVUPD      Z0, (BX)
 	VMOVUPD      Z1, 64(BX)
 	VMOVUPD      Z2, 128(BX)
@@ -2784,6 +2679,7 @@ step7x3:
 	JMP          end7x3
 
 stream7x3:
+	MOVQ     R10, BX
 	VMOVNTPD Z0, (BX)
 	VMOVNTPD Z1, 64(BX)
 	VMOVNTPD Z2, 128(BX)
@@ -2811,39 +2707,6 @@ stream7x3:
 	VMOVNTPD Z18, (BX)
 	VMOVNTPD Z19, 64(BX)
 	VMOVNTPD Z20, 128(BX)
-	JMP      end7x3
-
-storeEdge7x3:
-	MOVL    $0x000000ff, R13
-	BZHIL   R12, R13, R13
-	KMOVD   R13, K1
-	VMOVUPD Z0, (BX)
-	VMOVUPD Z1, 64(BX)
-	VMOVUPD Z2, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z3, (BX)
-	VMOVUPD Z4, 64(BX)
-	VMOVUPD Z5, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z6, (BX)
-	VMOVUPD Z7, 64(BX)
-	VMOVUPD Z8, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z9, (BX)
-	VMOVUPD Z10, 64(BX)
-	VMOVUPD Z11, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z12, (BX)
-	VMOVUPD Z13, 64(BX)
-	VMOVUPD Z14, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z15, (BX)
-	VMOVUPD Z16, 64(BX)
-	VMOVUPD Z17, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z18, (BX)
-	VMOVUPD Z19, 64(BX)
-	VMOVUPD Z20, K1, 128(BX)
 
 end7x3:
 	ADDQ bts+72(FP), R9
@@ -2852,70 +2715,35 @@ end7x3:
 	JG   panel7
 	JMP  next7
 
-tile7x2:
+narrow7:
+	CMPQ         R11, $0x00000010
+	JL           below2x7
 	MOVQ         beta+96(FP), BX
 	SHLQ         $0x01, BX
 	JE           zero7x2
-	VBROADCASTSD beta+96(FP), Z14
+	VBROADCASTSD beta+96(FP), Z13
 	MOVQ         R10, BX
-	MOVQ         R11, R12
-	SUBQ         $0x00000008, R12
-	CMPQ         R12, $0x00000008
-	JL           loadEdge7x2
-	VMULPD       (BX), Z14, Z0
-	VMULPD       64(BX), Z14, Z1
+	VMULPD       (BX), Z13, Z0
+	VMULPD       64(BX), Z13, Z1
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z14, Z2
-	VMULPD       64(BX), Z14, Z3
+	VMULPD       (BX), Z13, Z2
+	VMULPD       64(BX), Z13, Z3
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z14, Z4
-	VMULPD       64(BX), Z14, Z5
+	VMULPD       (BX), Z13, Z4
+	VMULPD       64(BX), Z13, Z5
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z14, Z6
-	VMULPD       64(BX), Z14, Z7
+	VMULPD       (BX), Z13, Z6
+	VMULPD       64(BX), Z13, Z7
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z14, Z8
-	VMULPD       64(BX), Z14, Z9
+	VMULPD       (BX), Z13, Z8
+	VMULPD       64(BX), Z13, Z9
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z14, Z10
-	VMULPD       64(BX), Z14, Z11
+	VMULPD       (BX), Z13, Z10
+	VMULPD       64(BX), Z13, Z11
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z14, Z12
-	VMULPD       64(BX), Z14, Z13
+	VMULPD       (BX), Z13, Z12
+	VMULPD       64(BX), Z13, Z13
 	JMP          from7x2
-
-loadEdge7x2:
-	MOVL      $0x000000ff, R13
-	BZHIL     R12, R13, R13
-	KMOVD     R13, K1
-	VMULPD    (BX), Z14, Z0
-	VMOVUPD.Z 64(BX), K1, Z1
-	VMULPD    Z1, Z14, Z1
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z14, Z2
-	VMOVUPD.Z 64(BX), K1, Z3
-	VMULPD    Z3, Z14, Z3
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z14, Z4
-	VMOVUPD.Z 64(BX), K1, Z5
-	VMULPD    Z5, Z14, Z5
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z14, Z6
-	VMOVUPD.Z 64(BX), K1, Z7
-	VMULPD    Z7, Z14, Z7
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z14, Z8
-	VMOVUPD.Z 64(BX), K1, Z9
-	VMULPD    Z9, Z14, Z9
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z14, Z10
-	VMOVUPD.Z 64(BX), K1, Z11
-	VMULPD    Z11, Z14, Z11
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z14, Z12
-	VMOVUPD.Z 64(BX), K1, Z13
-	VMULPD    Z13, Z14, Z13
-	JMP       from7x2
 
 zero7x2:
 	VXORPD Z0, Z0, Z0
@@ -2935,11 +2763,157 @@ zero7x2:
 
 from7x2:
 	MOVQ k+16(FP), BX
-	MOVQ R9, R9
+	MOVQ R8, R12
+	MOVQ R9, R13
 
 step7x2:
+	VMOVUPD      (R13), Z14
+	VMOVUPD      64(R13), Z15
+	VBROADCASTSD (R12), Z16
+	VFMADD231PD  Z14, Z16, Z0
+	VFMADD231PD  Z15, Z16, Z1
+	VBROADCASTSD (R12)(AX*1), Z16
+	VFMADD231PD  Z14, Z16, Z2
+	VFMADD231PD  Z15, Z16, Z3
+	VBROADCASTSD (R12)(AX*2), Z16
+	VFMADD231PD  Z14, Z16, Z4
+	VFMADD231PD  Z15, Z16, Z5
+	VBROADCASTSD (R12)(CX*1), Z16
+	VFMADD231PD  Z14, Z16, Z6
+	VFMADD231PD  Z15, Z16, Z7
+	VBROADCASTSD (R12)(AX*4), Z16
+	VFMADD231PD  Z14, Z16, Z8
+	VFMADD231PD  Z15, Z16, Z9
+	VBROADCASTSD (R12)(DX*1), Z16
+	VFMADD231PD  Z14, Z16, Z10
+	VFMADD231PD  Z15, Z16, Z11
+	VBROADCASTSD (R12)(CX*2), Z16
+	VFMADD231PD  Z14, Z16, Z12
+	VFMADD231PD  Z15, Z16, Z13
+	ADDQ         SI, R12
+	ADDQ         DI, R13
+	DECQ         BX
+	JNE          step7x2
+	CMPB         stream+104(FP), $0x00
+	JNE          stream7x2
+	MOVQ         R10, BX
+	VMOVUPD      Z0, (BX)
+	VMOVUPD      Z1, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z2, (BX)
+	VMOVUPD      Z3, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z4, (BX)
+	VMOVUPD      Z5, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z6, (BX)
+	VMOVUPD      Z7, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z8, (BX)
+	VMOVUPD      Z9, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z10, (BX)
+	VMOVUPD      Z11, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z12, (BX)
+	VMOVUPD      Z13, 64(BX)
+	JMP          end7x2
+
+stream7x2:
+	MOVQ     R10, BX
+	VMOVNTPD Z0, (BX)
+	VMOVNTPD Z1, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z2, (BX)
+	VMOVNTPD Z3, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z4, (BX)
+	VMOVNTPD Z5, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z6, (BX)
+	VMOVNTPD Z7, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z8, (BX)
+	VMOVNTPD Z9, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z10, (BX)
+	VMOVNTPD Z11, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z12, (BX)
+	VMOVNTPD Z13, 64(BX)
+
+end7x2:
+	ADDQ $0x00000080, R9
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000010, R11
+	JLE  next7
+	JMP  edge7
+
+below2x7:
+	CMPQ         R11, $0x00000008
+	JLE          upTo1x7
+	MOVQ         R11, BX
+	SUBQ         $0x00000008, BX
+	MOVL         $0x000000ff, R11
+	BZHIL        BX, R11, R11
+	KMOVD        R11, K1
+	MOVQ         beta+96(FP), BX
+	SHLQ         $0x01, BX
+	JE           zeroEdge7x2
+	VBROADCASTSD beta+96(FP), Z14
+	MOVQ         R10, BX
+	VMULPD       (BX), Z14, Z0
+	VMOVUPD.Z    64(BX), K1, Z1
+	VMULPD       Z1, Z14, Z1
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z14, Z2
+	VMOVUPD.Z    64(BX), K1, Z3
+	VMULPD       Z3, Z14, Z3
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z14, Z4
+	VMOVUPD.Z    64(BX), K1, Z5
+	VMULPD       Z5, Z14, Z5
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z14, Z6
+	VMOVUPD.Z    64(BX), K1, Z7
+	VMULPD       Z7, Z14, Z7
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z14, Z8
+	VMOVUPD.Z    64(BX), K1, Z9
+	VMULPD       Z9, Z14, Z9
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z14, Z10
+	VMOVUPD.Z    64(BX), K1, Z11
+	VMULPD       Z11, Z14, Z11
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z14, Z12
+	VMOVUPD.Z    64(BX), K1, Z13
+	VMULPD       Z13, Z14, Z13
+	JMP          fromEdge7x2
+
+zeroEdge7x2:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+
+fromEdge7x2:
+	MOVQ k+16(FP), BX
+	MOVQ R9, R9
+
+stepEdge7x2:
 	VMOVUPD      (R9), Z14
-	VMOVUPD      64(R9), Z15
+	VMOVUPD.Z    64(R9), K1, Z15
 	VBROADCASTSD (R8), Z16
 	VFMADD231PD  Z14, Z16, Z0
 	VFMADD231PD  Z15, Z16, Z1
@@ -2964,137 +2938,52 @@ step7x2:
 	ADDQ         SI, R8
 	ADDQ         DI, R9
 	DECQ         BX
-	JNE          step7x2
+	JNE          stepEdge7x2
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge7x2
-	CMPB         stream+104(FP), $0x00
-	JNE          stream7x2
 	VMOVUPD      Z0, (AX)
-	VMOVUPD      Z1, 64(AX)
+	VMOVUPD      Z1, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
+	VMOVUPD      Z3, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z4, (AX)
-	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      Z5, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z6, (AX)
-	VMOVUPD      Z7, 64(AX)
+	VMOVUPD      Z7, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z8, (AX)
-	VMOVUPD      Z9, 64(AX)
+	VMOVUPD      Z9, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z10, (AX)
-	VMOVUPD      Z11, 64(AX)
+	VMOVUPD      Z11, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z12, (AX)
-	VMOVUPD      Z13, 64(AX)
-	JMP          end7x2
+	VMOVUPD      Z13, K1, 64(AX)
+	JMP          next7
 
-stream7x2:
-	VMOVNTPD Z0, (AX)
-	VMOVNTPD Z1, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	VMOVNTPD Z3, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z4, (AX)
-	VMOVNTPD Z5, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z6, (AX)
-	VMOVNTPD Z7, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z8, (AX)
-	VMOVNTPD Z9, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z10, (AX)
-	VMOVNTPD Z11, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z12, (AX)
-	VMOVNTPD Z13, 64(AX)
-	JMP      end7x2
-
-storeEdge7x2:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, (AX)
-	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z6, (AX)
-	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z8, (AX)
-	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z10, (AX)
-	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z12, (AX)
-	VMOVUPD Z13, K1, 64(AX)
-
-end7x2:
-	JMP next7
-
-tile7x1:
+upTo1x7:
+	CMPQ         R11, $0x00000008
+	JL           below1x7
 	MOVQ         beta+96(FP), BX
 	SHLQ         $0x01, BX
 	JE           zero7x1
-	VBROADCASTSD beta+96(FP), Z7
+	VBROADCASTSD beta+96(FP), Z6
 	MOVQ         R10, BX
-	MOVQ         R11, R12
-	SUBQ         $0x00000000, R12
-	CMPQ         R12, $0x00000008
-	JL           loadEdge7x1
-	VMULPD       (BX), Z7, Z0
+	VMULPD       (BX), Z6, Z0
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z7, Z1
+	VMULPD       (BX), Z6, Z1
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z7, Z2
+	VMULPD       (BX), Z6, Z2
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z7, Z3
+	VMULPD       (BX), Z6, Z3
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z7, Z4
+	VMULPD       (BX), Z6, Z4
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z7, Z5
+	VMULPD       (BX), Z6, Z5
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z7, Z6
+	VMULPD       (BX), Z6, Z6
 	JMP          from7x1
-
-loadEdge7x1:
-	MOVL      $0x000000ff, R13
-	BZHIL     R12, R13, R13
-	KMOVD     R13, K1
-	VMOVUPD.Z (BX), K1, Z0
-	VMULPD    Z0, Z7, Z0
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z1
-	VMULPD    Z1, Z7, Z1
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z2
-	VMULPD    Z2, Z7, Z2
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z3
-	VMULPD    Z3, Z7, Z3
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z4
-	VMULPD    Z4, Z7, Z4
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z5
-	VMULPD    Z5, Z7, Z5
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z6
-	VMULPD    Z6, Z7, Z6
-	JMP       from7x1
 
 zero7x1:
 	VXORPD Z0, Z0, Z0
@@ -3107,10 +2996,118 @@ zero7x1:
 
 from7x1:
 	MOVQ k+16(FP), BX
-	MOVQ R9, R9
+	MOVQ R8, R12
+	MOVQ R9, R13
 
 step7x1:
-	VMOVUPD      (R9), Z7
+	VMOVUPD      (R13), Z7
+	VBROADCASTSD (R12), Z8
+	VFMADD231PD  Z7, Z8, Z0
+	VBROADCASTSD (R12)(AX*1), Z8
+	VFMADD231PD  Z7, Z8, Z1
+	VBROADCASTSD (R12)(AX*2), Z8
+	VFMADD231PD  Z7, Z8, Z2
+	VBROADCASTSD (R12)(CX*1), Z8
+	VFMADD231PD  Z7, Z8, Z3
+	VBROADCASTSD (R12)(AX*4), Z8
+	VFMADD231PD  Z7, Z8, Z4
+	VBROADCASTSD (R12)(DX*1), Z8
+	VFMADD231PD  Z7, Z8, Z5
+	VBROADCASTSD (R12)(CX*2), Z8
+	VFMADD231PD  Z7, Z8, Z6
+	ADDQ         SI, R12
+	ADDQ         DI, R13
+	DECQ         BX
+	JNE          step7x1
+	CMPB         stream+104(FP), $0x00
+	JNE          stream7x1
+	MOVQ         R10, BX
+	VMOVUPD      Z0, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z1, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z2, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z3, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z4, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z5, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z6, (BX)
+	JMP          end7x1
+
+stream7x1:
+	MOVQ     R10, BX
+	VMOVNTPD Z0, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z1, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z2, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z3, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z4, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z5, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z6, (BX)
+
+end7x1:
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000008, R11
+	JLE  next7
+
+below1x7:
+edge7:
+	MOVQ         R11, BX
+	SUBQ         $0x00000000, BX
+	MOVL         $0x000000ff, R11
+	BZHIL        BX, R11, R11
+	KMOVD        R11, K1
+	MOVQ         beta+96(FP), BX
+	SHLQ         $0x01, BX
+	JE           zeroEdge7x1
+	VBROADCASTSD beta+96(FP), Z7
+	MOVQ         R10, BX
+	VMOVUPD.Z    (BX), K1, Z0
+	VMULPD       Z0, Z7, Z0
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z1
+	VMULPD       Z1, Z7, Z1
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z2
+	VMULPD       Z2, Z7, Z2
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z3
+	VMULPD       Z3, Z7, Z3
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z4
+	VMULPD       Z4, Z7, Z4
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z5
+	VMULPD       Z5, Z7, Z5
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z6
+	VMULPD       Z6, Z7, Z6
+	JMP          fromEdge7x1
+
+zeroEdge7x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+
+fromEdge7x1:
+	MOVQ k+16(FP), BX
+	MOVQ R9, R9
+
+stepEdge7x1:
+	VMOVUPD.Z    (R9), K1, Z7
 	VBROADCASTSD (R8), Z8
 	VFMADD231PD  Z7, Z8, Z0
 	VBROADCASTSD (R8)(AX*1), Z8
@@ -3128,64 +3125,22 @@ step7x1:
 	ADDQ         SI, R8
 	ADDQ         DI, R9
 	DECQ         BX
-	JNE          step7x1
+	JNE          stepEdge7x1
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge7x1
-	CMPB         stream+104(FP), $0x00
-	JNE          stream7x1
-	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z0, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z1, (AX)
+	VMOVUPD      Z1, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z2, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z3, (AX)
+	VMOVUPD      Z3, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z4, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z5, (AX)
+	VMOVUPD      Z5, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z6, (AX)
-	JMP          end7x1
+	VMOVUPD      Z6, K1, (AX)
 
-stream7x1:
-	VMOVNTPD Z0, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z1, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z3, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z4, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z5, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z6, (AX)
-	JMP      end7x1
-
-storeEdge7x1:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z1, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z3, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z4, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z5, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z6, K1, (AX)
-
-end7x1:
 next7:
 	JMP done
 
@@ -3194,78 +3149,37 @@ rows6:
 	JL   rows5
 
 panel6:
-	CMPQ         R11, $0x00000008
-	JLE          tile6x1
-	CMPQ         R11, $0x00000010
-	JLE          tile6x2
+	CMPQ         R11, $0x00000018
+	JL           narrow6
 	MOVQ         beta+96(FP), BX
 	SHLQ         $0x01, BX
 	JE           zero6x3
-	VBROADCASTSD beta+96(FP), Z18
+	VBROADCASTSD beta+96(FP), Z17
 	MOVQ         R10, BX
-	MOVQ         R11, R12
-	SUBQ         $0x00000010, R12
-	CMPQ         R12, $0x00000008
-	JL           loadEdge6x3
-	VMULPD       (BX), Z18, Z0
-	VMULPD       64(BX), Z18, Z1
-	VMULPD       128(BX), Z18, Z2
+	VMULPD       (BX), Z17, Z0
+	VMULPD       64(BX), Z17, Z1
+	VMULPD       128(BX), Z17, Z2
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z18, Z3
-	VMULPD       64(BX), Z18, Z4
-	VMULPD       128(BX), Z18, Z5
+	VMULPD       (BX), Z17, Z3
+	VMULPD       64(BX), Z17, Z4
+	VMULPD       128(BX), Z17, Z5
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z18, Z6
-	VMULPD       64(BX), Z18, Z7
-	VMULPD       128(BX), Z18, Z8
+	VMULPD       (BX), Z17, Z6
+	VMULPD       64(BX), Z17, Z7
+	VMULPD       128(BX), Z17, Z8
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z18, Z9
-	VMULPD       64(BX), Z18, Z10
-	VMULPD       128(BX), Z18, Z11
+	VMULPD       (BX), Z17, Z9
+	VMULPD       64(BX), Z17, Z10
+	VMULPD       128(BX), Z17, Z11
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z18, Z12
-	VMULPD       64(BX), Z18, Z13
-	VMULPD       128(BX), Z18, Z14
+	VMULPD       (BX), Z17, Z12
+	VMULPD       64(BX), Z17, Z13
+	VMULPD       128(BX), Z17, Z14
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z18, Z15
-	VMULPD       64(BX), Z18, Z16
-	VMULPD       128(BX), Z18, Z17
+	VMULPD       (BX), Z17, Z15
+	VMULPD       64(BX), Z17, Z16
+	VMULPD       128(BX), Z17, Z17
 	JMP          from6x3
-
-loadEdge6x3:
-	MOVL      $0x000000ff, R13
-	BZHIL     R12, R13, R13
-	KMOVD     R13, K1
-	VMULPD    (BX), Z18, Z0
-	VMULPD    64(BX), Z18, Z1
-	VMOVUPD.Z 128(BX), K1, Z2
-	VMULPD    Z2, Z18, Z2
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z18, Z3
-	VMULPD    64(BX), Z18, Z4
-	VMOVUPD.Z 128(BX), K1, Z5
-	VMULPD    Z5, Z18, Z5
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z18, Z6
-	VMULPD    64(BX), Z18, Z7
-	VMOVUPD.Z 128(BX), K1, Z8
-	VMULPD    Z8, Z18, Z8
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z18, Z9
-	VMULPD    64(BX), Z18, Z10
-	VMOVUPD.Z 128(BX), K1, Z11
-	VMULPD    Z11, Z18, Z11
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z18, Z12
-	VMULPD    64(BX), Z18, Z13
-	VMOVUPD.Z 128(BX), K1, Z14
-	VMULPD    Z14, Z18, Z14
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z18, Z15
-	VMULPD    64(BX), Z18, Z16
-	VMOVUPD.Z 128(BX), K1, Z17
-	VMULPD    Z17, Z18, Z17
-	JMP       from6x3
 
 zero6x3:
 	VXORPD Z0, Z0, Z0
@@ -3324,13 +3238,9 @@ step6x3:
 	ADDQ         DI, R13
 	DECQ         BX
 	JNE          step6x3
-	MOVQ         R10, BX
-	MOVQ         R11, R12
-	SUBQ         $0x00000010, R12
-	CMPQ         R12, $0x00000008
-	JL           storeEdge6x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream6x3
+	MOVQ         R10, BX
 	VMOVUPD      Z0, (BX)
 	VMOVUPD      Z1, 64(BX)
 	VMOVUPD      Z2, 128(BX)
@@ -3357,6 +3267,7 @@ step6x3:
 	JMP          end6x3
 
 stream6x3:
+	MOVQ     R10, BX
 	VMOVNTPD Z0, (BX)
 	VMOVNTPD Z1, 64(BX)
 	VMOVNTPD Z2, 128(BX)
@@ -3380,35 +3291,6 @@ stream6x3:
 	VMOVNTPD Z15, (BX)
 	VMOVNTPD Z16, 64(BX)
 	VMOVNTPD Z17, 128(BX)
-	JMP      end6x3
-
-storeEdge6x3:
-	MOVL    $0x000000ff, R13
-	BZHIL   R12, R13, R13
-	KMOVD   R13, K1
-	VMOVUPD Z0, (BX)
-	VMOVUPD Z1, 64(BX)
-	VMOVUPD Z2, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z3, (BX)
-	VMOVUPD Z4, 64(BX)
-	VMOVUPD Z5, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z6, (BX)
-	VMOVUPD Z7, 64(BX)
-	VMOVUPD Z8, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z9, (BX)
-	VMOVUPD Z10, 64(BX)
-	VMOVUPD Z11, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z12, (BX)
-	VMOVUPD Z13, 64(BX)
-	VMOVUPD Z14, K1, 128(BX)
-	ADDQ    ldc+88(FP), BX
-	VMOVUPD Z15, (BX)
-	VMOVUPD Z16, 64(BX)
-	VMOVUPD Z17, K1, 128(BX)
 
 end6x3:
 	ADDQ bts+72(FP), R9
@@ -3417,63 +3299,32 @@ end6x3:
 	JG   panel6
 	JMP  next6
 
-tile6x2:
+narrow6:
+	CMPQ         R11, $0x00000010
+	JL           below2x6
 	MOVQ         beta+96(FP), BX
 	SHLQ         $0x01, BX
 	JE           zero6x2
-	VBROADCASTSD beta+96(FP), Z12
+	VBROADCASTSD beta+96(FP), Z11
 	MOVQ         R10, BX
-	MOVQ         R11, R12
-	SUBQ         $0x00000008, R12
-	CMPQ         R12, $0x00000008
-	JL           loadEdge6x2
-	VMULPD       (BX), Z12, Z0
-	VMULPD       64(BX), Z12, Z1
+	VMULPD       (BX), Z11, Z0
+	VMULPD       64(BX), Z11, Z1
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z12, Z2
-	VMULPD       64(BX), Z12, Z3
+	VMULPD       (BX), Z11, Z2
+	VMULPD       64(BX), Z11, Z3
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z12, Z4
-	VMULPD       64(BX), Z12, Z5
+	VMULPD       (BX), Z11, Z4
+	VMULPD       64(BX), Z11, Z5
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z12, Z6
-	VMULPD       64(BX), Z12, Z7
+	VMULPD       (BX), Z11, Z6
+	VMULPD       64(BX), Z11, Z7
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z12, Z8
-	VMULPD       64(BX), Z12, Z9
+	VMULPD       (BX), Z11, Z8
+	VMULPD       64(BX), Z11, Z9
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z12, Z10
-	VMULPD       64(BX), Z12, Z11
+	VMULPD       (BX), Z11, Z10
+	VMULPD       64(BX), Z11, Z11
 	JMP          from6x2
-
-loadEdge6x2:
-	MOVL      $0x000000ff, R13
-	BZHIL     R12, R13, R13
-	KMOVD     R13, K1
-	VMULPD    (BX), Z12, Z0
-	VMOVUPD.Z 64(BX), K1, Z1
-	VMULPD    Z1, Z12, Z1
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z12, Z2
-	VMOVUPD.Z 64(BX), K1, Z3
-	VMULPD    Z3, Z12, Z3
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z12, Z4
-	VMOVUPD.Z 64(BX), K1, Z5
-	VMULPD    Z5, Z12, Z5
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z12, Z6
-	VMOVUPD.Z 64(BX), K1, Z7
-	VMULPD    Z7, Z12, Z7
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z12, Z8
-	VMOVUPD.Z 64(BX), K1, Z9
-	VMULPD    Z9, Z12, Z9
-	ADDQ      ldc+88(FP), BX
-	VMULPD    (BX), Z12, Z10
-	VMOVUPD.Z 64(BX), K1, Z11
-	VMULPD    Z11, Z12, Z11
-	JMP       from6x2
 
 zero6x2:
 	VXORPD Z0, Z0, Z0
@@ -3491,11 +3342,142 @@ zero6x2:
 
 from6x2:
 	MOVQ k+16(FP), BX
-	MOVQ R9, R9
+	MOVQ R8, R12
+	MOVQ R9, R13
 
 step6x2:
+	VMOVUPD      (R13), Z12
+	VMOVUPD      64(R13), Z13
+	VBROADCASTSD (R12), Z14
+	VFMADD231PD  Z12, Z14, Z0
+	VFMADD231PD  Z13, Z14, Z1
+	VBROADCASTSD (R12)(AX*1), Z14
+	VFMADD231PD  Z12, Z14, Z2
+	VFMADD231PD  Z13, Z14, Z3
+	VBROADCASTSD (R12)(AX*2), Z14
+	VFMADD231PD  Z12, Z14, Z4
+	VFMADD231PD  Z13, Z14, Z5
+	VBROADCASTSD (R12)(CX*1), Z14
+	VFMADD231PD  Z12, Z14, Z6
+	VFMADD231PD  Z13, Z14, Z7
+	VBROADCASTSD (R12)(AX*4), Z14
+	VFMADD231PD  Z12, Z14, Z8
+	VFMADD231PD  Z13, Z14, Z9
+	VBROADCASTSD (R12)(DX*1), Z14
+	VFMADD231PD  Z12, Z14, Z10
+	VFMADD231PD  Z13, Z14, Z11
+	ADDQ         SI, R12
+	ADDQ         DI, R13
+	DECQ         BX
+	JNE          step6x2
+	CMPB         stream+104(FP), $0x00
+	JNE          stream6x2
+	MOVQ         R10, BX
+	VMOVUPD      Z0, (BX)
+	VMOVUPD      Z1, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z2, (BX)
+	VMOVUPD      Z3, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z4, (BX)
+	VMOVUPD      Z5, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z6, (BX)
+	VMOVUPD      Z7, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z8, (BX)
+	VMOVUPD      Z9, 64(BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z10, (BX)
+	VMOVUPD      Z11, 64(BX)
+	JMP          end6x2
+
+stream6x2:
+	MOVQ     R10, BX
+	VMOVNTPD Z0, (BX)
+	VMOVNTPD Z1, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z2, (BX)
+	VMOVNTPD Z3, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z4, (BX)
+	VMOVNTPD Z5, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z6, (BX)
+	VMOVNTPD Z7, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z8, (BX)
+	VMOVNTPD Z9, 64(BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z10, (BX)
+	VMOVNTPD Z11, 64(BX)
+
+end6x2:
+	ADDQ $0x00000080, R9
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000010, R11
+	JLE  next6
+	JMP  edge6
+
+below2x6:
+	CMPQ         R11, $0x00000008
+	JLE          upTo1x6
+	MOVQ         R11, BX
+	SUBQ         $0x00000008, BX
+	MOVL         $0x000000ff, R11
+	BZHIL        BX, R11, R11
+	KMOVD        R11, K1
+	MOVQ         beta+96(FP), BX
+	SHLQ         $0x01, BX
+	JE           zeroEdge6x2
+	VBROADCASTSD beta+96(FP), Z12
+	MOVQ         R10, BX
+	VMULPD       (BX), Z12, Z0
+	VMOVUPD.Z    64(BX), K1, Z1
+	VMULPD       Z1, Z12, Z1
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z12, Z2
+	VMOVUPD.Z    64(BX), K1, Z3
+	VMULPD       Z3, Z12, Z3
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z12, Z4
+	VMOVUPD.Z    64(BX), K1, Z5
+	VMULPD       Z5, Z12, Z5
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z12, Z6
+	VMOVUPD.Z    64(BX), K1, Z7
+	VMULPD       Z7, Z12, Z7
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z12, Z8
+	VMOVUPD.Z    64(BX), K1, Z9
+	VMULPD       Z9, Z12, Z9
+	ADDQ         ldc+88(FP), BX
+	VMULPD       (BX), Z12, Z10
+	VMOVUPD.Z    64(BX), K1, Z11
+	VMULPD       Z11, Z12, Z11
+	JMP          fromEdge6x2
+
+zeroEdge6x2:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+
+fromEdge6x2:
+	MOVQ k+16(FP), BX
+	MOVQ R9, R9
+
+stepEdge6x2:
 	VMOVUPD      (R9), Z12
-	VMOVUPD      64(R9), Z13
+	VMOVUPD.Z    64(R9), K1, Z13
 	VBROADCASTSD (R8), Z14
 	VFMADD231PD  Z12, Z14, Z0
 	VFMADD231PD  Z13, Z14, Z1
@@ -3517,123 +3499,47 @@ step6x2:
 	ADDQ         SI, R8
 	ADDQ         DI, R9
 	DECQ         BX
-	JNE          step6x2
+	JNE          stepEdge6x2
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge6x2
-	CMPB         stream+104(FP), $0x00
-	JNE          stream6x2
 	VMOVUPD      Z0, (AX)
-	VMOVUPD      Z1, 64(AX)
+	VMOVUPD      Z1, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
+	VMOVUPD      Z3, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z4, (AX)
-	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      Z5, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z6, (AX)
-	VMOVUPD      Z7, 64(AX)
+	VMOVUPD      Z7, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z8, (AX)
-	VMOVUPD      Z9, 64(AX)
+	VMOVUPD      Z9, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z10, (AX)
-	VMOVUPD      Z11, 64(AX)
-	JMP          end6x2
+	VMOVUPD      Z11, K1, 64(AX)
+	JMP          next6
 
-stream6x2:
-	VMOVNTPD Z0, (AX)
-	VMOVNTPD Z1, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	VMOVNTPD Z3, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z4, (AX)
-	VMOVNTPD Z5, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z6, (AX)
-	VMOVNTPD Z7, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z8, (AX)
-	VMOVNTPD Z9, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z10, (AX)
-	VMOVNTPD Z11, 64(AX)
-	JMP      end6x2
-
-storeEdge6x2:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, (AX)
-	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z6, (AX)
-	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z8, (AX)
-	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z10, (AX)
-	VMOVUPD Z11, K1, 64(AX)
-
-end6x2:
-	JMP next6
-
-tile6x1:
+upTo1x6:
+	CMPQ         R11, $0x00000008
+	JL           below1x6
 	MOVQ         beta+96(FP), BX
 	SHLQ         $0x01, BX
 	JE           zero6x1
-	VBROADCASTSD beta+96(FP), Z6
+	VBROADCASTSD beta+96(FP), Z5
 	MOVQ         R10, BX
-	MOVQ         R11, R12
-	SUBQ         $0x00000000, R12
-	CMPQ         R12, $0x00000008
-	JL           loadEdge6x1
-	VMULPD       (BX), Z6, Z0
+	VMULPD       (BX), Z5, Z0
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z6, Z1
+	VMULPD       (BX), Z5, Z1
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z6, Z2
+	VMULPD       (BX), Z5, Z2
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z6, Z3
+	VMULPD       (BX), Z5, Z3
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z6, Z4
+	VMULPD       (BX), Z5, Z4
 	ADDQ         ldc+88(FP), BX
-	VMULPD       (BX), Z6, Z5
+	VMULPD       (BX), Z5, Z5
 	JMP          from6x1
-
-loadEdge6x1:
-	MOVL      $0x000000ff, R13
-	BZHIL     R12, R13, R13
-	KMOVD     R13, K1
-	VMOVUPD.Z (BX), K1, Z0
-	VMULPD    Z0, Z6, Z0
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z1
-	VMULPD    Z1, Z6, Z1
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z2
-	VMULPD    Z2, Z6, Z2
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z3
-	VMULPD    Z3, Z6, Z3
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z4
-	VMULPD    Z4, Z6, Z4
-	ADDQ      ldc+88(FP), BX
-	VMOVUPD.Z (BX), K1, Z5
-	VMULPD    Z5, Z6, Z5
-	JMP       from6x1
 
 zero6x1:
 	VXORPD Z0, Z0, Z0
@@ -3645,10 +3551,108 @@ zero6x1:
 
 from6x1:
 	MOVQ k+16(FP), BX
-	MOVQ R9, R9
+	MOVQ R8, R12
+	MOVQ R9, R13
 
 step6x1:
-	VMOVUPD      (R9), Z6
+	VMOVUPD      (R13), Z6
+	VBROADCASTSD (R12), Z7
+	VFMADD231PD  Z6, Z7, Z0
+	VBROADCASTSD (R12)(AX*1), Z7
+	VFMADD231PD  Z6, Z7, Z1
+	VBROADCASTSD (R12)(AX*2), Z7
+	VFMADD231PD  Z6, Z7, Z2
+	VBROADCASTSD (R12)(CX*1), Z7
+	VFMADD231PD  Z6, Z7, Z3
+	VBROADCASTSD (R12)(AX*4), Z7
+	VFMADD231PD  Z6, Z7, Z4
+	VBROADCASTSD (R12)(DX*1), Z7
+	VFMADD231PD  Z6, Z7, Z5
+	ADDQ         SI, R12
+	ADDQ         DI, R13
+	DECQ         BX
+	JNE          step6x1
+	CMPB         stream+104(FP), $0x00
+	JNE          stream6x1
+	MOVQ         R10, BX
+	VMOVUPD      Z0, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z1, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z2, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z3, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z4, (BX)
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD      Z5, (BX)
+	JMP          end6x1
+
+stream6x1:
+	MOVQ     R10, BX
+	VMOVNTPD Z0, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z1, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z2, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z3, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z4, (BX)
+	ADDQ     ldc+88(FP), BX
+	VMOVNTPD Z5, (BX)
+
+end6x1:
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000008, R11
+	JLE  next6
+
+below1x6:
+edge6:
+	MOVQ         R11, BX
+	SUBQ         $0x00000000, BX
+	MOVL         $0x000000ff, R11
+	BZHIL        BX, R11, R11
+	KMOVD        R11, K1
+	MOVQ         beta+96(FP), BX
+	SHLQ         $0x01, BX
+	JE           zeroEdge6x1
+	VBROADCASTSD beta+96(FP), Z6
+	MOVQ         R10, BX
+	VMOVUPD.Z    (BX), K1, Z0
+	VMULPD       Z0, Z6, Z0
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z1
+	VMULPD       Z1, Z6, Z1
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z2
+	VMULPD       Z2, Z6, Z2
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z3
+	VMULPD       Z3, Z6, Z3
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z4
+	VMULPD       Z4, Z6, Z4
+	ADDQ         ldc+88(FP), BX
+	VMOVUPD.Z    (BX), K1, Z5
+	VMULPD       Z5, Z6, Z5
+	JMP          fromEdge6x1
+
+zeroEdge6x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+fromEdge6x1:
+	MOVQ k+16(FP), BX
+	MOVQ R9, R9
+
+stepEdge6x1:
+	VMOVUPD.Z    (R9), K1, Z6
 	VBROADCASTSD (R8), Z7
 	VFMADD231PD  Z6, Z7, Z0
 	VBROADCASTSD (R8)(AX*1), Z7
@@ -3664,58 +3668,20 @@ step6x1:
 	ADDQ         SI, R8
 	ADDQ         DI, R9
 	DECQ         BX
-	JNE          step6x1
+	JNE          stepEdge6x1
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge6x1
-	CMPB         stream+104(FP), $0x00
-	JNE          stream6x1
-	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z0, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z1, (AX)
+	VMOVUPD      Z1, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z2, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z3, (AX)
+	VMOVUPD      Z3, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z4, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z5, (AX)
-	JMP          end6x1
+	VMOVUPD      Z5, K1, (AX)
 
-stream6x1:
-	VMOVNTPD Z0, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z1, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z3, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z4, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z5, (AX)
-	JMP      end6x1
-
-storeEdge6x1:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z1, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z3, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z4, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z5, K1, (AX)
-
-end6x1:
 next6:
 	JMP done
 
@@ -3724,69 +3690,33 @@ rows5:
 	JL   rows4
 
 panel5:
-	CMPQ         R11, $0x00000008
-	JLE          tile5x1
-	CMPQ         R11, $0x00000010
-	JLE          tile5x2
+	CMPQ         R11, $0x00000018
+	JL           narrow5
 	MOVQ         beta+96(FP), DX
 	SHLQ         $0x01, DX
 	JE           zero5x3
-	VBROADCASTSD beta+96(FP), Z15
+	VBROADCASTSD beta+96(FP), Z14
 	MOVQ         R10, DX
-	MOVQ         R11, BX
-	SUBQ         $0x00000010, BX
-	CMPQ         BX, $0x00000008
-	JL           loadEdge5x3
-	VMULPD       (DX), Z15, Z0
-	VMULPD       64(DX), Z15, Z1
-	VMULPD       128(DX), Z15, Z2
+	VMULPD       (DX), Z14, Z0
+	VMULPD       64(DX), Z14, Z1
+	VMULPD       128(DX), Z14, Z2
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z15, Z3
-	VMULPD       64(DX), Z15, Z4
-	VMULPD       128(DX), Z15, Z5
+	VMULPD       (DX), Z14, Z3
+	VMULPD       64(DX), Z14, Z4
+	VMULPD       128(DX), Z14, Z5
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z15, Z6
-	VMULPD       64(DX), Z15, Z7
-	VMULPD       128(DX), Z15, Z8
+	VMULPD       (DX), Z14, Z6
+	VMULPD       64(DX), Z14, Z7
+	VMULPD       128(DX), Z14, Z8
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z15, Z9
-	VMULPD       64(DX), Z15, Z10
-	VMULPD       128(DX), Z15, Z11
+	VMULPD       (DX), Z14, Z9
+	VMULPD       64(DX), Z14, Z10
+	VMULPD       128(DX), Z14, Z11
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z15, Z12
-	VMULPD       64(DX), Z15, Z13
-	VMULPD       128(DX), Z15, Z14
+	VMULPD       (DX), Z14, Z12
+	VMULPD       64(DX), Z14, Z13
+	VMULPD       128(DX), Z14, Z14
 	JMP          from5x3
-
-loadEdge5x3:
-	MOVL      $0x000000ff, R12
-	BZHIL     BX, R12, R12
-	KMOVD     R12, K1
-	VMULPD    (DX), Z15, Z0
-	VMULPD    64(DX), Z15, Z1
-	VMOVUPD.Z 128(DX), K1, Z2
-	VMULPD    Z2, Z15, Z2
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z15, Z3
-	VMULPD    64(DX), Z15, Z4
-	VMOVUPD.Z 128(DX), K1, Z5
-	VMULPD    Z5, Z15, Z5
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z15, Z6
-	VMULPD    64(DX), Z15, Z7
-	VMOVUPD.Z 128(DX), K1, Z8
-	VMULPD    Z8, Z15, Z8
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z15, Z9
-	VMULPD    64(DX), Z15, Z10
-	VMOVUPD.Z 128(DX), K1, Z11
-	VMULPD    Z11, Z15, Z11
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z15, Z12
-	VMULPD    64(DX), Z15, Z13
-	VMOVUPD.Z 128(DX), K1, Z14
-	VMULPD    Z14, Z15, Z14
-	JMP       from5x3
 
 zero5x3:
 	VXORPD Z0, Z0, Z0
@@ -3838,13 +3768,9 @@ step5x3:
 	ADDQ         DI, R12
 	DECQ         DX
 	JNE          step5x3
-	MOVQ         R10, DX
-	MOVQ         R11, BX
-	SUBQ         $0x00000010, BX
-	CMPQ         BX, $0x00000008
-	JL           storeEdge5x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream5x3
+	MOVQ         R10, DX
 	VMOVUPD      Z0, (DX)
 	VMOVUPD      Z1, 64(DX)
 	VMOVUPD      Z2, 128(DX)
@@ -3867,6 +3793,7 @@ step5x3:
 	JMP          end5x3
 
 stream5x3:
+	MOVQ     R10, DX
 	VMOVNTPD Z0, (DX)
 	VMOVNTPD Z1, 64(DX)
 	VMOVNTPD Z2, 128(DX)
@@ -3886,31 +3813,6 @@ stream5x3:
 	VMOVNTPD Z12, (DX)
 	VMOVNTPD Z13, 64(DX)
 	VMOVNTPD Z14, 128(DX)
-	JMP      end5x3
-
-storeEdge5x3:
-	MOVL    $0x000000ff, R12
-	BZHIL   BX, R12, R12
-	KMOVD   R12, K1
-	VMOVUPD Z0, (DX)
-	VMOVUPD Z1, 64(DX)
-	VMOVUPD Z2, K1, 128(DX)
-	ADDQ    ldc+88(FP), DX
-	VMOVUPD Z3, (DX)
-	VMOVUPD Z4, 64(DX)
-	VMOVUPD Z5, K1, 128(DX)
-	ADDQ    ldc+88(FP), DX
-	VMOVUPD Z6, (DX)
-	VMOVUPD Z7, 64(DX)
-	VMOVUPD Z8, K1, 128(DX)
-	ADDQ    ldc+88(FP), DX
-	VMOVUPD Z9, (DX)
-	VMOVUPD Z10, 64(DX)
-	VMOVUPD Z11, K1, 128(DX)
-	ADDQ    ldc+88(FP), DX
-	VMOVUPD Z12, (DX)
-	VMOVUPD Z13, 64(DX)
-	VMOVUPD Z14, K1, 128(DX)
 
 end5x3:
 	ADDQ bts+72(FP), R9
@@ -3919,56 +3821,29 @@ end5x3:
 	JG   panel5
 	JMP  next5
 
-tile5x2:
+narrow5:
+	CMPQ         R11, $0x00000010
+	JL           below2x5
 	MOVQ         beta+96(FP), DX
 	SHLQ         $0x01, DX
 	JE           zero5x2
-	VBROADCASTSD beta+96(FP), Z10
+	VBROADCASTSD beta+96(FP), Z9
 	MOVQ         R10, DX
-	MOVQ         R11, BX
-	SUBQ         $0x00000008, BX
-	CMPQ         BX, $0x00000008
-	JL           loadEdge5x2
-	VMULPD       (DX), Z10, Z0
-	VMULPD       64(DX), Z10, Z1
+	VMULPD       (DX), Z9, Z0
+	VMULPD       64(DX), Z9, Z1
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z10, Z2
-	VMULPD       64(DX), Z10, Z3
+	VMULPD       (DX), Z9, Z2
+	VMULPD       64(DX), Z9, Z3
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z10, Z4
-	VMULPD       64(DX), Z10, Z5
+	VMULPD       (DX), Z9, Z4
+	VMULPD       64(DX), Z9, Z5
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z10, Z6
-	VMULPD       64(DX), Z10, Z7
+	VMULPD       (DX), Z9, Z6
+	VMULPD       64(DX), Z9, Z7
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z10, Z8
-	VMULPD       64(DX), Z10, Z9
+	VMULPD       (DX), Z9, Z8
+	VMULPD       64(DX), Z9, Z9
 	JMP          from5x2
-
-loadEdge5x2:
-	MOVL      $0x000000ff, R12
-	BZHIL     BX, R12, R12
-	KMOVD     R12, K1
-	VMULPD    (DX), Z10, Z0
-	VMOVUPD.Z 64(DX), K1, Z1
-	VMULPD    Z1, Z10, Z1
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z10, Z2
-	VMOVUPD.Z 64(DX), K1, Z3
-	VMULPD    Z3, Z10, Z3
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z10, Z4
-	VMOVUPD.Z 64(DX), K1, Z5
-	VMULPD    Z5, Z10, Z5
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z10, Z6
-	VMOVUPD.Z 64(DX), K1, Z7
-	VMULPD    Z7, Z10, Z7
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z10, Z8
-	VMOVUPD.Z 64(DX), K1, Z9
-	VMULPD    Z9, Z10, Z9
-	JMP       from5x2
 
 zero5x2:
 	VXORPD Z0, Z0, Z0
@@ -3985,11 +3860,127 @@ zero5x2:
 from5x2:
 	MOVQ k+16(FP), DX
 	MOVQ R8, BX
-	MOVQ R9, R8
+	MOVQ R9, R12
 
 step5x2:
+	VMOVUPD      (R12), Z10
+	VMOVUPD      64(R12), Z11
+	VBROADCASTSD (BX), Z12
+	VFMADD231PD  Z10, Z12, Z0
+	VFMADD231PD  Z11, Z12, Z1
+	VBROADCASTSD (BX)(AX*1), Z12
+	VFMADD231PD  Z10, Z12, Z2
+	VFMADD231PD  Z11, Z12, Z3
+	VBROADCASTSD (BX)(AX*2), Z12
+	VFMADD231PD  Z10, Z12, Z4
+	VFMADD231PD  Z11, Z12, Z5
+	VBROADCASTSD (BX)(CX*1), Z12
+	VFMADD231PD  Z10, Z12, Z6
+	VFMADD231PD  Z11, Z12, Z7
+	VBROADCASTSD (BX)(AX*4), Z12
+	VFMADD231PD  Z10, Z12, Z8
+	VFMADD231PD  Z11, Z12, Z9
+	ADDQ         SI, BX
+	ADDQ         DI, R12
+	DECQ         DX
+	JNE          step5x2
+	CMPB         stream+104(FP), $0x00
+	JNE          stream5x2
+	MOVQ         R10, DX
+	VMOVUPD      Z0, (DX)
+	VMOVUPD      Z1, 64(DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z2, (DX)
+	VMOVUPD      Z3, 64(DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z4, (DX)
+	VMOVUPD      Z5, 64(DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z6, (DX)
+	VMOVUPD      Z7, 64(DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z8, (DX)
+	VMOVUPD      Z9, 64(DX)
+	JMP          end5x2
+
+stream5x2:
+	MOVQ     R10, DX
+	VMOVNTPD Z0, (DX)
+	VMOVNTPD Z1, 64(DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z2, (DX)
+	VMOVNTPD Z3, 64(DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z4, (DX)
+	VMOVNTPD Z5, 64(DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z6, (DX)
+	VMOVNTPD Z7, 64(DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z8, (DX)
+	VMOVNTPD Z9, 64(DX)
+
+end5x2:
+	ADDQ $0x00000080, R9
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000010, R11
+	JLE  next5
+	JMP  edge5
+
+below2x5:
+	CMPQ         R11, $0x00000008
+	JLE          upTo1x5
+	MOVQ         R11, DX
+	SUBQ         $0x00000008, DX
+	MOVL         $0x000000ff, BX
+	BZHIL        DX, BX, BX
+	KMOVD        BX, K1
+	MOVQ         beta+96(FP), DX
+	SHLQ         $0x01, DX
+	JE           zeroEdge5x2
+	VBROADCASTSD beta+96(FP), Z10
+	MOVQ         R10, DX
+	VMULPD       (DX), Z10, Z0
+	VMOVUPD.Z    64(DX), K1, Z1
+	VMULPD       Z1, Z10, Z1
+	ADDQ         ldc+88(FP), DX
+	VMULPD       (DX), Z10, Z2
+	VMOVUPD.Z    64(DX), K1, Z3
+	VMULPD       Z3, Z10, Z3
+	ADDQ         ldc+88(FP), DX
+	VMULPD       (DX), Z10, Z4
+	VMOVUPD.Z    64(DX), K1, Z5
+	VMULPD       Z5, Z10, Z5
+	ADDQ         ldc+88(FP), DX
+	VMULPD       (DX), Z10, Z6
+	VMOVUPD.Z    64(DX), K1, Z7
+	VMULPD       Z7, Z10, Z7
+	ADDQ         ldc+88(FP), DX
+	VMULPD       (DX), Z10, Z8
+	VMOVUPD.Z    64(DX), K1, Z9
+	VMULPD       Z9, Z10, Z9
+	JMP          fromEdge5x2
+
+zeroEdge5x2:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+
+fromEdge5x2:
+	MOVQ k+16(FP), DX
+	MOVQ R8, BX
+	MOVQ R9, R8
+
+stepEdge5x2:
 	VMOVUPD      (R8), Z10
-	VMOVUPD      64(R8), Z11
+	VMOVUPD.Z    64(R8), K1, Z11
 	VBROADCASTSD (BX), Z12
 	VFMADD231PD  Z10, Z12, Z0
 	VFMADD231PD  Z11, Z12, Z1
@@ -4008,109 +3999,42 @@ step5x2:
 	ADDQ         SI, BX
 	ADDQ         DI, R8
 	DECQ         DX
-	JNE          step5x2
+	JNE          stepEdge5x2
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge5x2
-	CMPB         stream+104(FP), $0x00
-	JNE          stream5x2
 	VMOVUPD      Z0, (AX)
-	VMOVUPD      Z1, 64(AX)
+	VMOVUPD      Z1, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
+	VMOVUPD      Z3, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z4, (AX)
-	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      Z5, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z6, (AX)
-	VMOVUPD      Z7, 64(AX)
+	VMOVUPD      Z7, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z8, (AX)
-	VMOVUPD      Z9, 64(AX)
-	JMP          end5x2
+	VMOVUPD      Z9, K1, 64(AX)
+	JMP          next5
 
-stream5x2:
-	VMOVNTPD Z0, (AX)
-	VMOVNTPD Z1, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	VMOVNTPD Z3, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z4, (AX)
-	VMOVNTPD Z5, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z6, (AX)
-	VMOVNTPD Z7, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z8, (AX)
-	VMOVNTPD Z9, 64(AX)
-	JMP      end5x2
-
-storeEdge5x2:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, (AX)
-	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z6, (AX)
-	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z8, (AX)
-	VMOVUPD Z9, K1, 64(AX)
-
-end5x2:
-	JMP next5
-
-tile5x1:
+upTo1x5:
+	CMPQ         R11, $0x00000008
+	JL           below1x5
 	MOVQ         beta+96(FP), DX
 	SHLQ         $0x01, DX
 	JE           zero5x1
-	VBROADCASTSD beta+96(FP), Z5
+	VBROADCASTSD beta+96(FP), Z4
 	MOVQ         R10, DX
-	MOVQ         R11, BX
-	SUBQ         $0x00000000, BX
-	CMPQ         BX, $0x00000008
-	JL           loadEdge5x1
-	VMULPD       (DX), Z5, Z0
+	VMULPD       (DX), Z4, Z0
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z5, Z1
+	VMULPD       (DX), Z4, Z1
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z5, Z2
+	VMULPD       (DX), Z4, Z2
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z5, Z3
+	VMULPD       (DX), Z4, Z3
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z5, Z4
+	VMULPD       (DX), Z4, Z4
 	JMP          from5x1
-
-loadEdge5x1:
-	MOVL      $0x000000ff, R12
-	BZHIL     BX, R12, R12
-	KMOVD     R12, K1
-	VMOVUPD.Z (DX), K1, Z0
-	VMULPD    Z0, Z5, Z0
-	ADDQ      ldc+88(FP), DX
-	VMOVUPD.Z (DX), K1, Z1
-	VMULPD    Z1, Z5, Z1
-	ADDQ      ldc+88(FP), DX
-	VMOVUPD.Z (DX), K1, Z2
-	VMULPD    Z2, Z5, Z2
-	ADDQ      ldc+88(FP), DX
-	VMOVUPD.Z (DX), K1, Z3
-	VMULPD    Z3, Z5, Z3
-	ADDQ      ldc+88(FP), DX
-	VMOVUPD.Z (DX), K1, Z4
-	VMULPD    Z4, Z5, Z4
-	JMP       from5x1
 
 zero5x1:
 	VXORPD Z0, Z0, Z0
@@ -4122,10 +4046,98 @@ zero5x1:
 from5x1:
 	MOVQ k+16(FP), DX
 	MOVQ R8, BX
-	MOVQ R9, R8
+	MOVQ R9, R12
 
 step5x1:
-	VMOVUPD      (R8), Z5
+	VMOVUPD      (R12), Z5
+	VBROADCASTSD (BX), Z6
+	VFMADD231PD  Z5, Z6, Z0
+	VBROADCASTSD (BX)(AX*1), Z6
+	VFMADD231PD  Z5, Z6, Z1
+	VBROADCASTSD (BX)(AX*2), Z6
+	VFMADD231PD  Z5, Z6, Z2
+	VBROADCASTSD (BX)(CX*1), Z6
+	VFMADD231PD  Z5, Z6, Z3
+	VBROADCASTSD (BX)(AX*4), Z6
+	VFMADD231PD  Z5, Z6, Z4
+	ADDQ         SI, BX
+	ADDQ         DI, R12
+	DECQ         DX
+	JNE          step5x1
+	CMPB         stream+104(FP), $0x00
+	JNE          stream5x1
+	MOVQ         R10, DX
+	VMOVUPD      Z0, (DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z1, (DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z2, (DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z3, (DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z4, (DX)
+	JMP          end5x1
+
+stream5x1:
+	MOVQ     R10, DX
+	VMOVNTPD Z0, (DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z1, (DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z2, (DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z3, (DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z4, (DX)
+
+end5x1:
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000008, R11
+	JLE  next5
+
+below1x5:
+edge5:
+	MOVQ         R11, DX
+	SUBQ         $0x00000000, DX
+	MOVL         $0x000000ff, BX
+	BZHIL        DX, BX, BX
+	KMOVD        BX, K1
+	MOVQ         beta+96(FP), DX
+	SHLQ         $0x01, DX
+	JE           zeroEdge5x1
+	VBROADCASTSD beta+96(FP), Z5
+	MOVQ         R10, DX
+	VMOVUPD.Z    (DX), K1, Z0
+	VMULPD       Z0, Z5, Z0
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD.Z    (DX), K1, Z1
+	VMULPD       Z1, Z5, Z1
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD.Z    (DX), K1, Z2
+	VMULPD       Z2, Z5, Z2
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD.Z    (DX), K1, Z3
+	VMULPD       Z3, Z5, Z3
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD.Z    (DX), K1, Z4
+	VMULPD       Z4, Z5, Z4
+	JMP          fromEdge5x1
+
+zeroEdge5x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+
+fromEdge5x1:
+	MOVQ k+16(FP), DX
+	MOVQ R8, BX
+	MOVQ R9, R8
+
+stepEdge5x1:
+	VMOVUPD.Z    (R8), K1, Z5
 	VBROADCASTSD (BX), Z6
 	VFMADD231PD  Z5, Z6, Z0
 	VBROADCASTSD (BX)(AX*1), Z6
@@ -4139,52 +4151,18 @@ step5x1:
 	ADDQ         SI, BX
 	ADDQ         DI, R8
 	DECQ         DX
-	JNE          step5x1
+	JNE          stepEdge5x1
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge5x1
-	CMPB         stream+104(FP), $0x00
-	JNE          stream5x1
-	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z0, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z1, (AX)
+	VMOVUPD      Z1, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z2, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z3, (AX)
+	VMOVUPD      Z3, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z4, (AX)
-	JMP          end5x1
+	VMOVUPD      Z4, K1, (AX)
 
-stream5x1:
-	VMOVNTPD Z0, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z1, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z3, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z4, (AX)
-	JMP      end5x1
-
-storeEdge5x1:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z1, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z3, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z4, K1, (AX)
-
-end5x1:
 next5:
 	JMP done
 
@@ -4193,60 +4171,29 @@ rows4:
 	JL   rows3
 
 panel4:
-	CMPQ         R11, $0x00000008
-	JLE          tile4x1
-	CMPQ         R11, $0x00000010
-	JLE          tile4x2
+	CMPQ         R11, $0x00000018
+	JL           narrow4
 	MOVQ         beta+96(FP), DX
 	SHLQ         $0x01, DX
 	JE           zero4x3
-	VBROADCASTSD beta+96(FP), Z12
+	VBROADCASTSD beta+96(FP), Z11
 	MOVQ         R10, DX
-	MOVQ         R11, BX
-	SUBQ         $0x00000010, BX
-	CMPQ         BX, $0x00000008
-	JL           loadEdge4x3
-	VMULPD       (DX), Z12, Z0
-	VMULPD       64(DX), Z12, Z1
-	VMULPD       128(DX), Z12, Z2
+	VMULPD       (DX), Z11, Z0
+	VMULPD       64(DX), Z11, Z1
+	VMULPD       128(DX), Z11, Z2
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z12, Z3
-	VMULPD       64(DX), Z12, Z4
-	VMULPD       128(DX), Z12, Z5
+	VMULPD       (DX), Z11, Z3
+	VMULPD       64(DX), Z11, Z4
+	VMULPD       128(DX), Z11, Z5
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z12, Z6
-	VMULPD       64(DX), Z12, Z7
-	VMULPD       128(DX), Z12, Z8
+	VMULPD       (DX), Z11, Z6
+	VMULPD       64(DX), Z11, Z7
+	VMULPD       128(DX), Z11, Z8
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z12, Z9
-	VMULPD       64(DX), Z12, Z10
-	VMULPD       128(DX), Z12, Z11
+	VMULPD       (DX), Z11, Z9
+	VMULPD       64(DX), Z11, Z10
+	VMULPD       128(DX), Z11, Z11
 	JMP          from4x3
-
-loadEdge4x3:
-	MOVL      $0x000000ff, R12
-	BZHIL     BX, R12, R12
-	KMOVD     R12, K1
-	VMULPD    (DX), Z12, Z0
-	VMULPD    64(DX), Z12, Z1
-	VMOVUPD.Z 128(DX), K1, Z2
-	VMULPD    Z2, Z12, Z2
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z12, Z3
-	VMULPD    64(DX), Z12, Z4
-	VMOVUPD.Z 128(DX), K1, Z5
-	VMULPD    Z5, Z12, Z5
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z12, Z6
-	VMULPD    64(DX), Z12, Z7
-	VMOVUPD.Z 128(DX), K1, Z8
-	VMULPD    Z8, Z12, Z8
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z12, Z9
-	VMULPD    64(DX), Z12, Z10
-	VMOVUPD.Z 128(DX), K1, Z11
-	VMULPD    Z11, Z12, Z11
-	JMP       from4x3
 
 zero4x3:
 	VXORPD Z0, Z0, Z0
@@ -4291,13 +4238,9 @@ step4x3:
 	ADDQ         DI, R12
 	DECQ         DX
 	JNE          step4x3
-	MOVQ         R10, DX
-	MOVQ         R11, BX
-	SUBQ         $0x00000010, BX
-	CMPQ         BX, $0x00000008
-	JL           storeEdge4x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream4x3
+	MOVQ         R10, DX
 	VMOVUPD      Z0, (DX)
 	VMOVUPD      Z1, 64(DX)
 	VMOVUPD      Z2, 128(DX)
@@ -4316,6 +4259,7 @@ step4x3:
 	JMP          end4x3
 
 stream4x3:
+	MOVQ     R10, DX
 	VMOVNTPD Z0, (DX)
 	VMOVNTPD Z1, 64(DX)
 	VMOVNTPD Z2, 128(DX)
@@ -4331,27 +4275,6 @@ stream4x3:
 	VMOVNTPD Z9, (DX)
 	VMOVNTPD Z10, 64(DX)
 	VMOVNTPD Z11, 128(DX)
-	JMP      end4x3
-
-storeEdge4x3:
-	MOVL    $0x000000ff, R12
-	BZHIL   BX, R12, R12
-	KMOVD   R12, K1
-	VMOVUPD Z0, (DX)
-	VMOVUPD Z1, 64(DX)
-	VMOVUPD Z2, K1, 128(DX)
-	ADDQ    ldc+88(FP), DX
-	VMOVUPD Z3, (DX)
-	VMOVUPD Z4, 64(DX)
-	VMOVUPD Z5, K1, 128(DX)
-	ADDQ    ldc+88(FP), DX
-	VMOVUPD Z6, (DX)
-	VMOVUPD Z7, 64(DX)
-	VMOVUPD Z8, K1, 128(DX)
-	ADDQ    ldc+88(FP), DX
-	VMOVUPD Z9, (DX)
-	VMOVUPD Z10, 64(DX)
-	VMOVUPD Z11, K1, 128(DX)
 
 end4x3:
 	ADDQ bts+72(FP), R9
@@ -4360,49 +4283,26 @@ end4x3:
 	JG   panel4
 	JMP  next4
 
-tile4x2:
+narrow4:
+	CMPQ         R11, $0x00000010
+	JL           below2x4
 	MOVQ         beta+96(FP), DX
 	SHLQ         $0x01, DX
 	JE           zero4x2
-	VBROADCASTSD beta+96(FP), Z8
+	VBROADCASTSD beta+96(FP), Z7
 	MOVQ         R10, DX
-	MOVQ         R11, BX
-	SUBQ         $0x00000008, BX
-	CMPQ         BX, $0x00000008
-	JL           loadEdge4x2
-	VMULPD       (DX), Z8, Z0
-	VMULPD       64(DX), Z8, Z1
+	VMULPD       (DX), Z7, Z0
+	VMULPD       64(DX), Z7, Z1
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z8, Z2
-	VMULPD       64(DX), Z8, Z3
+	VMULPD       (DX), Z7, Z2
+	VMULPD       64(DX), Z7, Z3
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z8, Z4
-	VMULPD       64(DX), Z8, Z5
+	VMULPD       (DX), Z7, Z4
+	VMULPD       64(DX), Z7, Z5
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z8, Z6
-	VMULPD       64(DX), Z8, Z7
+	VMULPD       (DX), Z7, Z6
+	VMULPD       64(DX), Z7, Z7
 	JMP          from4x2
-
-loadEdge4x2:
-	MOVL      $0x000000ff, R12
-	BZHIL     BX, R12, R12
-	KMOVD     R12, K1
-	VMULPD    (DX), Z8, Z0
-	VMOVUPD.Z 64(DX), K1, Z1
-	VMULPD    Z1, Z8, Z1
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z8, Z2
-	VMOVUPD.Z 64(DX), K1, Z3
-	VMULPD    Z3, Z8, Z3
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z8, Z4
-	VMOVUPD.Z 64(DX), K1, Z5
-	VMULPD    Z5, Z8, Z5
-	ADDQ      ldc+88(FP), DX
-	VMULPD    (DX), Z8, Z6
-	VMOVUPD.Z 64(DX), K1, Z7
-	VMULPD    Z7, Z8, Z7
-	JMP       from4x2
 
 zero4x2:
 	VXORPD Z0, Z0, Z0
@@ -4417,11 +4317,112 @@ zero4x2:
 from4x2:
 	MOVQ k+16(FP), DX
 	MOVQ R8, BX
-	MOVQ R9, R8
+	MOVQ R9, R12
 
 step4x2:
+	VMOVUPD      (R12), Z8
+	VMOVUPD      64(R12), Z9
+	VBROADCASTSD (BX), Z10
+	VFMADD231PD  Z8, Z10, Z0
+	VFMADD231PD  Z9, Z10, Z1
+	VBROADCASTSD (BX)(AX*1), Z10
+	VFMADD231PD  Z8, Z10, Z2
+	VFMADD231PD  Z9, Z10, Z3
+	VBROADCASTSD (BX)(AX*2), Z10
+	VFMADD231PD  Z8, Z10, Z4
+	VFMADD231PD  Z9, Z10, Z5
+	VBROADCASTSD (BX)(CX*1), Z10
+	VFMADD231PD  Z8, Z10, Z6
+	VFMADD231PD  Z9, Z10, Z7
+	ADDQ         SI, BX
+	ADDQ         DI, R12
+	DECQ         DX
+	JNE          step4x2
+	CMPB         stream+104(FP), $0x00
+	JNE          stream4x2
+	MOVQ         R10, DX
+	VMOVUPD      Z0, (DX)
+	VMOVUPD      Z1, 64(DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z2, (DX)
+	VMOVUPD      Z3, 64(DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z4, (DX)
+	VMOVUPD      Z5, 64(DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z6, (DX)
+	VMOVUPD      Z7, 64(DX)
+	JMP          end4x2
+
+stream4x2:
+	MOVQ     R10, DX
+	VMOVNTPD Z0, (DX)
+	VMOVNTPD Z1, 64(DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z2, (DX)
+	VMOVNTPD Z3, 64(DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z4, (DX)
+	VMOVNTPD Z5, 64(DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z6, (DX)
+	VMOVNTPD Z7, 64(DX)
+
+end4x2:
+	ADDQ $0x00000080, R9
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000010, R11
+	JLE  next4
+	JMP  edge4
+
+below2x4:
+	CMPQ         R11, $0x00000008
+	JLE          upTo1x4
+	MOVQ         R11, DX
+	SUBQ         $0x00000008, DX
+	MOVL         $0x000000ff, BX
+	BZHIL        DX, BX, BX
+	KMOVD        BX, K1
+	MOVQ         beta+96(FP), DX
+	SHLQ         $0x01, DX
+	JE           zeroEdge4x2
+	VBROADCASTSD beta+96(FP), Z8
+	MOVQ         R10, DX
+	VMULPD       (DX), Z8, Z0
+	VMOVUPD.Z    64(DX), K1, Z1
+	VMULPD       Z1, Z8, Z1
+	ADDQ         ldc+88(FP), DX
+	VMULPD       (DX), Z8, Z2
+	VMOVUPD.Z    64(DX), K1, Z3
+	VMULPD       Z3, Z8, Z3
+	ADDQ         ldc+88(FP), DX
+	VMULPD       (DX), Z8, Z4
+	VMOVUPD.Z    64(DX), K1, Z5
+	VMULPD       Z5, Z8, Z5
+	ADDQ         ldc+88(FP), DX
+	VMULPD       (DX), Z8, Z6
+	VMOVUPD.Z    64(DX), K1, Z7
+	VMULPD       Z7, Z8, Z7
+	JMP          fromEdge4x2
+
+zeroEdge4x2:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+
+fromEdge4x2:
+	MOVQ k+16(FP), DX
+	MOVQ R8, BX
+	MOVQ R9, R8
+
+stepEdge4x2:
 	VMOVUPD      (R8), Z8
-	VMOVUPD      64(R8), Z9
+	VMOVUPD.Z    64(R8), K1, Z9
 	VBROADCASTSD (BX), Z10
 	VFMADD231PD  Z8, Z10, Z0
 	VFMADD231PD  Z9, Z10, Z1
@@ -4437,95 +4438,37 @@ step4x2:
 	ADDQ         SI, BX
 	ADDQ         DI, R8
 	DECQ         DX
-	JNE          step4x2
+	JNE          stepEdge4x2
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge4x2
-	CMPB         stream+104(FP), $0x00
-	JNE          stream4x2
 	VMOVUPD      Z0, (AX)
-	VMOVUPD      Z1, 64(AX)
+	VMOVUPD      Z1, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
+	VMOVUPD      Z3, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z4, (AX)
-	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      Z5, K1, 64(AX)
 	ADDQ         ldc+88(FP), AX
 	VMOVUPD      Z6, (AX)
-	VMOVUPD      Z7, 64(AX)
-	JMP          end4x2
+	VMOVUPD      Z7, K1, 64(AX)
+	JMP          next4
 
-stream4x2:
-	VMOVNTPD Z0, (AX)
-	VMOVNTPD Z1, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	VMOVNTPD Z3, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z4, (AX)
-	VMOVNTPD Z5, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z6, (AX)
-	VMOVNTPD Z7, 64(AX)
-	JMP      end4x2
-
-storeEdge4x2:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, (AX)
-	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z6, (AX)
-	VMOVUPD Z7, K1, 64(AX)
-
-end4x2:
-	JMP next4
-
-tile4x1:
+upTo1x4:
+	CMPQ         R11, $0x00000008
+	JL           below1x4
 	MOVQ         beta+96(FP), DX
 	SHLQ         $0x01, DX
 	JE           zero4x1
-	VBROADCASTSD beta+96(FP), Z4
+	VBROADCASTSD beta+96(FP), Z3
 	MOVQ         R10, DX
-	MOVQ         R11, BX
-	SUBQ         $0x00000000, BX
-	CMPQ         BX, $0x00000008
-	JL           loadEdge4x1
-	VMULPD       (DX), Z4, Z0
+	VMULPD       (DX), Z3, Z0
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z4, Z1
+	VMULPD       (DX), Z3, Z1
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z4, Z2
+	VMULPD       (DX), Z3, Z2
 	ADDQ         ldc+88(FP), DX
-	VMULPD       (DX), Z4, Z3
+	VMULPD       (DX), Z3, Z3
 	JMP          from4x1
-
-loadEdge4x1:
-	MOVL      $0x000000ff, R12
-	BZHIL     BX, R12, R12
-	KMOVD     R12, K1
-	VMOVUPD.Z (DX), K1, Z0
-	VMULPD    Z0, Z4, Z0
-	ADDQ      ldc+88(FP), DX
-	VMOVUPD.Z (DX), K1, Z1
-	VMULPD    Z1, Z4, Z1
-	ADDQ      ldc+88(FP), DX
-	VMOVUPD.Z (DX), K1, Z2
-	VMULPD    Z2, Z4, Z2
-	ADDQ      ldc+88(FP), DX
-	VMOVUPD.Z (DX), K1, Z3
-	VMULPD    Z3, Z4, Z3
-	JMP       from4x1
 
 zero4x1:
 	VXORPD Z0, Z0, Z0
@@ -4536,10 +4479,88 @@ zero4x1:
 from4x1:
 	MOVQ k+16(FP), DX
 	MOVQ R8, BX
-	MOVQ R9, R8
+	MOVQ R9, R12
 
 step4x1:
-	VMOVUPD      (R8), Z4
+	VMOVUPD      (R12), Z4
+	VBROADCASTSD (BX), Z5
+	VFMADD231PD  Z4, Z5, Z0
+	VBROADCASTSD (BX)(AX*1), Z5
+	VFMADD231PD  Z4, Z5, Z1
+	VBROADCASTSD (BX)(AX*2), Z5
+	VFMADD231PD  Z4, Z5, Z2
+	VBROADCASTSD (BX)(CX*1), Z5
+	VFMADD231PD  Z4, Z5, Z3
+	ADDQ         SI, BX
+	ADDQ         DI, R12
+	DECQ         DX
+	JNE          step4x1
+	CMPB         stream+104(FP), $0x00
+	JNE          stream4x1
+	MOVQ         R10, DX
+	VMOVUPD      Z0, (DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z1, (DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z2, (DX)
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD      Z3, (DX)
+	JMP          end4x1
+
+stream4x1:
+	MOVQ     R10, DX
+	VMOVNTPD Z0, (DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z1, (DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z2, (DX)
+	ADDQ     ldc+88(FP), DX
+	VMOVNTPD Z3, (DX)
+
+end4x1:
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000008, R11
+	JLE  next4
+
+below1x4:
+edge4:
+	MOVQ         R11, DX
+	SUBQ         $0x00000000, DX
+	MOVL         $0x000000ff, BX
+	BZHIL        DX, BX, BX
+	KMOVD        BX, K1
+	MOVQ         beta+96(FP), DX
+	SHLQ         $0x01, DX
+	JE           zeroEdge4x1
+	VBROADCASTSD beta+96(FP), Z4
+	MOVQ         R10, DX
+	VMOVUPD.Z    (DX), K1, Z0
+	VMULPD       Z0, Z4, Z0
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD.Z    (DX), K1, Z1
+	VMULPD       Z1, Z4, Z1
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD.Z    (DX), K1, Z2
+	VMULPD       Z2, Z4, Z2
+	ADDQ         ldc+88(FP), DX
+	VMOVUPD.Z    (DX), K1, Z3
+	VMULPD       Z3, Z4, Z3
+	JMP          fromEdge4x1
+
+zeroEdge4x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+
+fromEdge4x1:
+	MOVQ k+16(FP), DX
+	MOVQ R8, BX
+	MOVQ R9, R8
+
+stepEdge4x1:
+	VMOVUPD.Z    (R8), K1, Z4
 	VBROADCASTSD (BX), Z5
 	VFMADD231PD  Z4, Z5, Z0
 	VBROADCASTSD (BX)(AX*1), Z5
@@ -4551,46 +4572,16 @@ step4x1:
 	ADDQ         SI, BX
 	ADDQ         DI, R8
 	DECQ         DX
-	JNE          step4x1
+	JNE          stepEdge4x1
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge4x1
-	CMPB         stream+104(FP), $0x00
-	JNE          stream4x1
-	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z0, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z1, (AX)
+	VMOVUPD      Z1, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z2, K1, (AX)
 	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z3, (AX)
-	JMP          end4x1
+	VMOVUPD      Z3, K1, (AX)
 
-stream4x1:
-	VMOVNTPD Z0, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z1, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z3, (AX)
-	JMP      end4x1
-
-storeEdge4x1:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z1, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z3, K1, (AX)
-
-end4x1:
 next4:
 	JMP done
 
@@ -4599,51 +4590,25 @@ rows3:
 	JL   rows2
 
 panel3:
-	CMPQ         R11, $0x00000008
-	JLE          tile3x1
-	CMPQ         R11, $0x00000010
-	JLE          tile3x2
+	CMPQ         R11, $0x00000018
+	JL           narrow3
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero3x3
-	VBROADCASTSD beta+96(FP), Z9
+	VBROADCASTSD beta+96(FP), Z8
 	MOVQ         R10, CX
-	MOVQ         R11, DX
-	SUBQ         $0x00000010, DX
-	CMPQ         DX, $0x00000008
-	JL           loadEdge3x3
-	VMULPD       (CX), Z9, Z0
-	VMULPD       64(CX), Z9, Z1
-	VMULPD       128(CX), Z9, Z2
+	VMULPD       (CX), Z8, Z0
+	VMULPD       64(CX), Z8, Z1
+	VMULPD       128(CX), Z8, Z2
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Z9, Z3
-	VMULPD       64(CX), Z9, Z4
-	VMULPD       128(CX), Z9, Z5
+	VMULPD       (CX), Z8, Z3
+	VMULPD       64(CX), Z8, Z4
+	VMULPD       128(CX), Z8, Z5
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Z9, Z6
-	VMULPD       64(CX), Z9, Z7
-	VMULPD       128(CX), Z9, Z8
+	VMULPD       (CX), Z8, Z6
+	VMULPD       64(CX), Z8, Z7
+	VMULPD       128(CX), Z8, Z8
 	JMP          from3x3
-
-loadEdge3x3:
-	MOVL      $0x000000ff, BX
-	BZHIL     DX, BX, BX
-	KMOVD     BX, K1
-	VMULPD    (CX), Z9, Z0
-	VMULPD    64(CX), Z9, Z1
-	VMOVUPD.Z 128(CX), K1, Z2
-	VMULPD    Z2, Z9, Z2
-	ADDQ      ldc+88(FP), CX
-	VMULPD    (CX), Z9, Z3
-	VMULPD    64(CX), Z9, Z4
-	VMOVUPD.Z 128(CX), K1, Z5
-	VMULPD    Z5, Z9, Z5
-	ADDQ      ldc+88(FP), CX
-	VMULPD    (CX), Z9, Z6
-	VMULPD    64(CX), Z9, Z7
-	VMOVUPD.Z 128(CX), K1, Z8
-	VMULPD    Z8, Z9, Z8
-	JMP       from3x3
 
 zero3x3:
 	VXORPD Z0, Z0, Z0
@@ -4681,13 +4646,9 @@ step3x3:
 	ADDQ         DI, BX
 	DECQ         CX
 	JNE          step3x3
-	MOVQ         R10, CX
-	MOVQ         R11, DX
-	SUBQ         $0x00000010, DX
-	CMPQ         DX, $0x00000008
-	JL           storeEdge3x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream3x3
+	MOVQ         R10, CX
 	VMOVUPD      Z0, (CX)
 	VMOVUPD      Z1, 64(CX)
 	VMOVUPD      Z2, 128(CX)
@@ -4702,6 +4663,7 @@ step3x3:
 	JMP          end3x3
 
 stream3x3:
+	MOVQ     R10, CX
 	VMOVNTPD Z0, (CX)
 	VMOVNTPD Z1, 64(CX)
 	VMOVNTPD Z2, 128(CX)
@@ -4713,23 +4675,6 @@ stream3x3:
 	VMOVNTPD Z6, (CX)
 	VMOVNTPD Z7, 64(CX)
 	VMOVNTPD Z8, 128(CX)
-	JMP      end3x3
-
-storeEdge3x3:
-	MOVL    $0x000000ff, BX
-	BZHIL   DX, BX, BX
-	KMOVD   BX, K1
-	VMOVUPD Z0, (CX)
-	VMOVUPD Z1, 64(CX)
-	VMOVUPD Z2, K1, 128(CX)
-	ADDQ    ldc+88(FP), CX
-	VMOVUPD Z3, (CX)
-	VMOVUPD Z4, 64(CX)
-	VMOVUPD Z5, K1, 128(CX)
-	ADDQ    ldc+88(FP), CX
-	VMOVUPD Z6, (CX)
-	VMOVUPD Z7, 64(CX)
-	VMOVUPD Z8, K1, 128(CX)
 
 end3x3:
 	ADDQ bts+72(FP), R9
@@ -4738,42 +4683,23 @@ end3x3:
 	JG   panel3
 	JMP  next3
 
-tile3x2:
+narrow3:
+	CMPQ         R11, $0x00000010
+	JL           below2x3
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero3x2
-	VBROADCASTSD beta+96(FP), Z6
+	VBROADCASTSD beta+96(FP), Z5
 	MOVQ         R10, CX
-	MOVQ         R11, DX
-	SUBQ         $0x00000008, DX
-	CMPQ         DX, $0x00000008
-	JL           loadEdge3x2
-	VMULPD       (CX), Z6, Z0
-	VMULPD       64(CX), Z6, Z1
+	VMULPD       (CX), Z5, Z0
+	VMULPD       64(CX), Z5, Z1
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Z6, Z2
-	VMULPD       64(CX), Z6, Z3
+	VMULPD       (CX), Z5, Z2
+	VMULPD       64(CX), Z5, Z3
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Z6, Z4
-	VMULPD       64(CX), Z6, Z5
+	VMULPD       (CX), Z5, Z4
+	VMULPD       64(CX), Z5, Z5
 	JMP          from3x2
-
-loadEdge3x2:
-	MOVL      $0x000000ff, BX
-	BZHIL     DX, BX, BX
-	KMOVD     BX, K1
-	VMULPD    (CX), Z6, Z0
-	VMOVUPD.Z 64(CX), K1, Z1
-	VMULPD    Z1, Z6, Z1
-	ADDQ      ldc+88(FP), CX
-	VMULPD    (CX), Z6, Z2
-	VMOVUPD.Z 64(CX), K1, Z3
-	VMULPD    Z3, Z6, Z3
-	ADDQ      ldc+88(FP), CX
-	VMULPD    (CX), Z6, Z4
-	VMOVUPD.Z 64(CX), K1, Z5
-	VMULPD    Z5, Z6, Z5
-	JMP       from3x2
 
 zero3x2:
 	VXORPD Z0, Z0, Z0
@@ -4804,80 +4730,117 @@ step3x2:
 	ADDQ         DI, BX
 	DECQ         CX
 	JNE          step3x2
-	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge3x2
 	CMPB         stream+104(FP), $0x00
 	JNE          stream3x2
-	VMOVUPD      Z0, (AX)
-	VMOVUPD      Z1, 64(AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z4, (AX)
-	VMOVUPD      Z5, 64(AX)
+	MOVQ         R10, CX
+	VMOVUPD      Z0, (CX)
+	VMOVUPD      Z1, 64(CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Z2, (CX)
+	VMOVUPD      Z3, 64(CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Z4, (CX)
+	VMOVUPD      Z5, 64(CX)
 	JMP          end3x2
 
 stream3x2:
-	VMOVNTPD Z0, (AX)
-	VMOVNTPD Z1, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	VMOVNTPD Z3, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z4, (AX)
-	VMOVNTPD Z5, 64(AX)
-	JMP      end3x2
-
-storeEdge3x2:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, (AX)
-	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, K1, 64(AX)
+	MOVQ     R10, CX
+	VMOVNTPD Z0, (CX)
+	VMOVNTPD Z1, 64(CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Z2, (CX)
+	VMOVNTPD Z3, 64(CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Z4, (CX)
+	VMOVNTPD Z5, 64(CX)
 
 end3x2:
-	JMP next3
+	ADDQ $0x00000080, R9
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000010, R11
+	JLE  next3
+	JMP  edge3
 
-tile3x1:
+below2x3:
+	CMPQ         R11, $0x00000008
+	JLE          upTo1x3
+	MOVQ         R11, CX
+	SUBQ         $0x00000008, CX
+	MOVL         $0x000000ff, DX
+	BZHIL        CX, DX, DX
+	KMOVD        DX, K1
+	MOVQ         beta+96(FP), CX
+	SHLQ         $0x01, CX
+	JE           zeroEdge3x2
+	VBROADCASTSD beta+96(FP), Z6
+	MOVQ         R10, CX
+	VMULPD       (CX), Z6, Z0
+	VMOVUPD.Z    64(CX), K1, Z1
+	VMULPD       Z1, Z6, Z1
+	ADDQ         ldc+88(FP), CX
+	VMULPD       (CX), Z6, Z2
+	VMOVUPD.Z    64(CX), K1, Z3
+	VMULPD       Z3, Z6, Z3
+	ADDQ         ldc+88(FP), CX
+	VMULPD       (CX), Z6, Z4
+	VMOVUPD.Z    64(CX), K1, Z5
+	VMULPD       Z5, Z6, Z5
+	JMP          fromEdge3x2
+
+zeroEdge3x2:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+fromEdge3x2:
+	MOVQ k+16(FP), CX
+	MOVQ R8, DX
+	MOVQ R9, BX
+
+stepEdge3x2:
+	VMOVUPD      (BX), Z6
+	VMOVUPD.Z    64(BX), K1, Z7
+	VBROADCASTSD (DX), Z8
+	VFMADD231PD  Z6, Z8, Z0
+	VFMADD231PD  Z7, Z8, Z1
+	VBROADCASTSD (DX)(AX*1), Z8
+	VFMADD231PD  Z6, Z8, Z2
+	VFMADD231PD  Z7, Z8, Z3
+	VBROADCASTSD (DX)(AX*2), Z8
+	VFMADD231PD  Z6, Z8, Z4
+	VFMADD231PD  Z7, Z8, Z5
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	DECQ         CX
+	JNE          stepEdge3x2
+	MOVQ         R10, AX
+	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z1, K1, 64(AX)
+	ADDQ         ldc+88(FP), AX
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z3, K1, 64(AX)
+	ADDQ         ldc+88(FP), AX
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z5, K1, 64(AX)
+	JMP          next3
+
+upTo1x3:
+	CMPQ         R11, $0x00000008
+	JL           below1x3
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero3x1
-	VBROADCASTSD beta+96(FP), Z3
+	VBROADCASTSD beta+96(FP), Z2
 	MOVQ         R10, CX
-	MOVQ         R11, DX
-	SUBQ         $0x00000000, DX
-	CMPQ         DX, $0x00000008
-	JL           loadEdge3x1
-	VMULPD       (CX), Z3, Z0
+	VMULPD       (CX), Z2, Z0
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Z3, Z1
+	VMULPD       (CX), Z2, Z1
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Z3, Z2
+	VMULPD       (CX), Z2, Z2
 	JMP          from3x1
-
-loadEdge3x1:
-	MOVL      $0x000000ff, BX
-	BZHIL     DX, BX, BX
-	KMOVD     BX, K1
-	VMOVUPD.Z (CX), K1, Z0
-	VMULPD    Z0, Z3, Z0
-	ADDQ      ldc+88(FP), CX
-	VMOVUPD.Z (CX), K1, Z1
-	VMULPD    Z1, Z3, Z1
-	ADDQ      ldc+88(FP), CX
-	VMOVUPD.Z (CX), K1, Z2
-	VMULPD    Z2, Z3, Z2
-	JMP       from3x1
 
 zero3x1:
 	VXORPD Z0, Z0, Z0
@@ -4901,39 +4864,81 @@ step3x1:
 	ADDQ         DI, BX
 	DECQ         CX
 	JNE          step3x1
-	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge3x1
 	CMPB         stream+104(FP), $0x00
 	JNE          stream3x1
-	VMOVUPD      Z0, (AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z1, (AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z2, (AX)
+	MOVQ         R10, CX
+	VMOVUPD      Z0, (CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Z1, (CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Z2, (CX)
 	JMP          end3x1
 
 stream3x1:
-	VMOVNTPD Z0, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z1, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	JMP      end3x1
-
-storeEdge3x1:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z1, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, K1, (AX)
+	MOVQ     R10, CX
+	VMOVNTPD Z0, (CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Z1, (CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Z2, (CX)
 
 end3x1:
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000008, R11
+	JLE  next3
+
+below1x3:
+edge3:
+	MOVQ         R11, CX
+	SUBQ         $0x00000000, CX
+	MOVL         $0x000000ff, DX
+	BZHIL        CX, DX, DX
+	KMOVD        DX, K1
+	MOVQ         beta+96(FP), CX
+	SHLQ         $0x01, CX
+	JE           zeroEdge3x1
+	VBROADCASTSD beta+96(FP), Z3
+	MOVQ         R10, CX
+	VMOVUPD.Z    (CX), K1, Z0
+	VMULPD       Z0, Z3, Z0
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD.Z    (CX), K1, Z1
+	VMULPD       Z1, Z3, Z1
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD.Z    (CX), K1, Z2
+	VMULPD       Z2, Z3, Z2
+	JMP          fromEdge3x1
+
+zeroEdge3x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+
+fromEdge3x1:
+	MOVQ k+16(FP), CX
+	MOVQ R8, DX
+	MOVQ R9, BX
+
+stepEdge3x1:
+	VMOVUPD.Z    (BX), K1, Z3
+	VBROADCASTSD (DX), Z4
+	VFMADD231PD  Z3, Z4, Z0
+	VBROADCASTSD (DX)(AX*1), Z4
+	VFMADD231PD  Z3, Z4, Z1
+	VBROADCASTSD (DX)(AX*2), Z4
+	VFMADD231PD  Z3, Z4, Z2
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	DECQ         CX
+	JNE          stepEdge3x1
+	MOVQ         R10, AX
+	VMOVUPD      Z0, K1, (AX)
+	ADDQ         ldc+88(FP), AX
+	VMOVUPD      Z1, K1, (AX)
+	ADDQ         ldc+88(FP), AX
+	VMOVUPD      Z2, K1, (AX)
+
 next3:
 	JMP done
 
@@ -4942,42 +4947,21 @@ rows2:
 	JL   rows1
 
 panel2:
-	CMPQ         R11, $0x00000008
-	JLE          tile2x1
-	CMPQ         R11, $0x00000010
-	JLE          tile2x2
+	CMPQ         R11, $0x00000018
+	JL           narrow2
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero2x3
-	VBROADCASTSD beta+96(FP), Z6
+	VBROADCASTSD beta+96(FP), Z5
 	MOVQ         R10, CX
-	MOVQ         R11, DX
-	SUBQ         $0x00000010, DX
-	CMPQ         DX, $0x00000008
-	JL           loadEdge2x3
-	VMULPD       (CX), Z6, Z0
-	VMULPD       64(CX), Z6, Z1
-	VMULPD       128(CX), Z6, Z2
+	VMULPD       (CX), Z5, Z0
+	VMULPD       64(CX), Z5, Z1
+	VMULPD       128(CX), Z5, Z2
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Z6, Z3
-	VMULPD       64(CX), Z6, Z4
-	VMULPD       128(CX), Z6, Z5
+	VMULPD       (CX), Z5, Z3
+	VMULPD       64(CX), Z5, Z4
+	VMULPD       128(CX), Z5, Z5
 	JMP          from2x3
-
-loadEdge2x3:
-	MOVL      $0x000000ff, BX
-	BZHIL     DX, BX, BX
-	KMOVD     BX, K1
-	VMULPD    (CX), Z6, Z0
-	VMULPD    64(CX), Z6, Z1
-	VMOVUPD.Z 128(CX), K1, Z2
-	VMULPD    Z2, Z6, Z2
-	ADDQ      ldc+88(FP), CX
-	VMULPD    (CX), Z6, Z3
-	VMULPD    64(CX), Z6, Z4
-	VMOVUPD.Z 128(CX), K1, Z5
-	VMULPD    Z5, Z6, Z5
-	JMP       from2x3
 
 zero2x3:
 	VXORPD Z0, Z0, Z0
@@ -5008,13 +4992,9 @@ step2x3:
 	ADDQ         DI, BX
 	DECQ         CX
 	JNE          step2x3
-	MOVQ         R10, CX
-	MOVQ         R11, DX
-	SUBQ         $0x00000010, DX
-	CMPQ         DX, $0x00000008
-	JL           storeEdge2x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream2x3
+	MOVQ         R10, CX
 	VMOVUPD      Z0, (CX)
 	VMOVUPD      Z1, 64(CX)
 	VMOVUPD      Z2, 128(CX)
@@ -5025,6 +5005,7 @@ step2x3:
 	JMP          end2x3
 
 stream2x3:
+	MOVQ     R10, CX
 	VMOVNTPD Z0, (CX)
 	VMOVNTPD Z1, 64(CX)
 	VMOVNTPD Z2, 128(CX)
@@ -5032,19 +5013,6 @@ stream2x3:
 	VMOVNTPD Z3, (CX)
 	VMOVNTPD Z4, 64(CX)
 	VMOVNTPD Z5, 128(CX)
-	JMP      end2x3
-
-storeEdge2x3:
-	MOVL    $0x000000ff, BX
-	BZHIL   DX, BX, BX
-	KMOVD   BX, K1
-	VMOVUPD Z0, (CX)
-	VMOVUPD Z1, 64(CX)
-	VMOVUPD Z2, K1, 128(CX)
-	ADDQ    ldc+88(FP), CX
-	VMOVUPD Z3, (CX)
-	VMOVUPD Z4, 64(CX)
-	VMOVUPD Z5, K1, 128(CX)
 
 end2x3:
 	ADDQ bts+72(FP), R9
@@ -5053,35 +5021,20 @@ end2x3:
 	JG   panel2
 	JMP  next2
 
-tile2x2:
+narrow2:
+	CMPQ         R11, $0x00000010
+	JL           below2x2
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero2x2
-	VBROADCASTSD beta+96(FP), Z4
+	VBROADCASTSD beta+96(FP), Z3
 	MOVQ         R10, CX
-	MOVQ         R11, DX
-	SUBQ         $0x00000008, DX
-	CMPQ         DX, $0x00000008
-	JL           loadEdge2x2
-	VMULPD       (CX), Z4, Z0
-	VMULPD       64(CX), Z4, Z1
+	VMULPD       (CX), Z3, Z0
+	VMULPD       64(CX), Z3, Z1
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Z4, Z2
-	VMULPD       64(CX), Z4, Z3
+	VMULPD       (CX), Z3, Z2
+	VMULPD       64(CX), Z3, Z3
 	JMP          from2x2
-
-loadEdge2x2:
-	MOVL      $0x000000ff, BX
-	BZHIL     DX, BX, BX
-	KMOVD     BX, K1
-	VMULPD    (CX), Z4, Z0
-	VMOVUPD.Z 64(CX), K1, Z1
-	VMULPD    Z1, Z4, Z1
-	ADDQ      ldc+88(FP), CX
-	VMULPD    (CX), Z4, Z2
-	VMOVUPD.Z 64(CX), K1, Z3
-	VMULPD    Z3, Z4, Z3
-	JMP       from2x2
 
 zero2x2:
 	VXORPD Z0, Z0, Z0
@@ -5107,66 +5060,97 @@ step2x2:
 	ADDQ         DI, BX
 	DECQ         CX
 	JNE          step2x2
-	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge2x2
 	CMPB         stream+104(FP), $0x00
 	JNE          stream2x2
-	VMOVUPD      Z0, (AX)
-	VMOVUPD      Z1, 64(AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
+	MOVQ         R10, CX
+	VMOVUPD      Z0, (CX)
+	VMOVUPD      Z1, 64(CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Z2, (CX)
+	VMOVUPD      Z3, 64(CX)
 	JMP          end2x2
 
 stream2x2:
-	VMOVNTPD Z0, (AX)
-	VMOVNTPD Z1, 64(AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z2, (AX)
-	VMOVNTPD Z3, 64(AX)
-	JMP      end2x2
-
-storeEdge2x2:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z2, (AX)
-	VMOVUPD Z3, K1, 64(AX)
+	MOVQ     R10, CX
+	VMOVNTPD Z0, (CX)
+	VMOVNTPD Z1, 64(CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Z2, (CX)
+	VMOVNTPD Z3, 64(CX)
 
 end2x2:
-	JMP next2
+	ADDQ $0x00000080, R9
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000010, R11
+	JLE  next2
+	JMP  edge2
 
-tile2x1:
+below2x2:
+	CMPQ         R11, $0x00000008
+	JLE          upTo1x2
+	MOVQ         R11, CX
+	SUBQ         $0x00000008, CX
+	MOVL         $0x000000ff, DX
+	BZHIL        CX, DX, DX
+	KMOVD        DX, K1
+	MOVQ         beta+96(FP), CX
+	SHLQ         $0x01, CX
+	JE           zeroEdge2x2
+	VBROADCASTSD beta+96(FP), Z4
+	MOVQ         R10, CX
+	VMULPD       (CX), Z4, Z0
+	VMOVUPD.Z    64(CX), K1, Z1
+	VMULPD       Z1, Z4, Z1
+	ADDQ         ldc+88(FP), CX
+	VMULPD       (CX), Z4, Z2
+	VMOVUPD.Z    64(CX), K1, Z3
+	VMULPD       Z3, Z4, Z3
+	JMP          fromEdge2x2
+
+zeroEdge2x2:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+
+fromEdge2x2:
+	MOVQ k+16(FP), CX
+	MOVQ R8, DX
+	MOVQ R9, BX
+
+stepEdge2x2:
+	VMOVUPD      (BX), Z4
+	VMOVUPD.Z    64(BX), K1, Z5
+	VBROADCASTSD (DX), Z6
+	VFMADD231PD  Z4, Z6, Z0
+	VFMADD231PD  Z5, Z6, Z1
+	VBROADCASTSD (DX)(AX*1), Z6
+	VFMADD231PD  Z4, Z6, Z2
+	VFMADD231PD  Z5, Z6, Z3
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	DECQ         CX
+	JNE          stepEdge2x2
+	MOVQ         R10, AX
+	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z1, K1, 64(AX)
+	ADDQ         ldc+88(FP), AX
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z3, K1, 64(AX)
+	JMP          next2
+
+upTo1x2:
+	CMPQ         R11, $0x00000008
+	JL           below1x2
 	MOVQ         beta+96(FP), CX
 	SHLQ         $0x01, CX
 	JE           zero2x1
-	VBROADCASTSD beta+96(FP), Z2
+	VBROADCASTSD beta+96(FP), Z1
 	MOVQ         R10, CX
-	MOVQ         R11, DX
-	SUBQ         $0x00000000, DX
-	CMPQ         DX, $0x00000008
-	JL           loadEdge2x1
-	VMULPD       (CX), Z2, Z0
+	VMULPD       (CX), Z1, Z0
 	ADDQ         ldc+88(FP), CX
-	VMULPD       (CX), Z2, Z1
+	VMULPD       (CX), Z1, Z1
 	JMP          from2x1
-
-loadEdge2x1:
-	MOVL      $0x000000ff, BX
-	BZHIL     DX, BX, BX
-	KMOVD     BX, K1
-	VMOVUPD.Z (CX), K1, Z0
-	VMULPD    Z0, Z2, Z0
-	ADDQ      ldc+88(FP), CX
-	VMOVUPD.Z (CX), K1, Z1
-	VMULPD    Z1, Z2, Z1
-	JMP       from2x1
 
 zero2x1:
 	VXORPD Z0, Z0, Z0
@@ -5187,65 +5171,85 @@ step2x1:
 	ADDQ         DI, BX
 	DECQ         CX
 	JNE          step2x1
-	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge2x1
 	CMPB         stream+104(FP), $0x00
 	JNE          stream2x1
-	VMOVUPD      Z0, (AX)
-	ADDQ         ldc+88(FP), AX
-	VMOVUPD      Z1, (AX)
+	MOVQ         R10, CX
+	VMOVUPD      Z0, (CX)
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD      Z1, (CX)
 	JMP          end2x1
 
 stream2x1:
-	VMOVNTPD Z0, (AX)
-	ADDQ     ldc+88(FP), AX
-	VMOVNTPD Z1, (AX)
-	JMP      end2x1
-
-storeEdge2x1:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, K1, (AX)
-	ADDQ    ldc+88(FP), AX
-	VMOVUPD Z1, K1, (AX)
+	MOVQ     R10, CX
+	VMOVNTPD Z0, (CX)
+	ADDQ     ldc+88(FP), CX
+	VMOVNTPD Z1, (CX)
 
 end2x1:
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000008, R11
+	JLE  next2
+
+below1x2:
+edge2:
+	MOVQ         R11, CX
+	SUBQ         $0x00000000, CX
+	MOVL         $0x000000ff, DX
+	BZHIL        CX, DX, DX
+	KMOVD        DX, K1
+	MOVQ         beta+96(FP), CX
+	SHLQ         $0x01, CX
+	JE           zeroEdge2x1
+	VBROADCASTSD beta+96(FP), Z2
+	MOVQ         R10, CX
+	VMOVUPD.Z    (CX), K1, Z0
+	VMULPD       Z0, Z2, Z0
+	ADDQ         ldc+88(FP), CX
+	VMOVUPD.Z    (CX), K1, Z1
+	VMULPD       Z1, Z2, Z1
+	JMP          fromEdge2x1
+
+zeroEdge2x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+
+fromEdge2x1:
+	MOVQ k+16(FP), CX
+	MOVQ R8, DX
+	MOVQ R9, BX
+
+stepEdge2x1:
+	VMOVUPD.Z    (BX), K1, Z2
+	VBROADCASTSD (DX), Z3
+	VFMADD231PD  Z2, Z3, Z0
+	VBROADCASTSD (DX)(AX*1), Z3
+	VFMADD231PD  Z2, Z3, Z1
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	DECQ         CX
+	JNE          stepEdge2x1
+	MOVQ         R10, AX
+	VMOVUPD      Z0, K1, (AX)
+	ADDQ         ldc+88(FP), AX
+	VMOVUPD      Z1, K1, (AX)
+
 next2:
 	JMP done
 
 rows1:
 panel1:
-	CMPQ         R11, $0x00000008
-	JLE          tile1x1
-	CMPQ         R11, $0x00000010
-	JLE          tile1x2
+	CMPQ         R11, $0x00000018
+	JL           narrow1
 	MOVQ         beta+96(FP), AX
 	SHLQ         $0x01, AX
 	JE           zero1x3
-	VBROADCASTSD beta+96(FP), Z3
+	VBROADCASTSD beta+96(FP), Z2
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000010, CX
-	CMPQ         CX, $0x00000008
-	JL           loadEdge1x3
-	VMULPD       (AX), Z3, Z0
-	VMULPD       64(AX), Z3, Z1
-	VMULPD       128(AX), Z3, Z2
+	VMULPD       (AX), Z2, Z0
+	VMULPD       64(AX), Z2, Z1
+	VMULPD       128(AX), Z2, Z2
 	JMP          from1x3
-
-loadEdge1x3:
-	MOVL      $0x000000ff, DX
-	BZHIL     CX, DX, DX
-	KMOVD     DX, K1
-	VMULPD    (AX), Z3, Z0
-	VMULPD    64(AX), Z3, Z1
-	VMOVUPD.Z 128(AX), K1, Z2
-	VMULPD    Z2, Z3, Z2
-	JMP       from1x3
 
 zero1x3:
 	VXORPD Z0, Z0, Z0
@@ -5269,31 +5273,19 @@ step1x3:
 	ADDQ         DI, DX
 	DECQ         AX
 	JNE          step1x3
-	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000010, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge1x3
 	CMPB         stream+104(FP), $0x00
 	JNE          stream1x3
+	MOVQ         R10, AX
 	VMOVUPD      Z0, (AX)
 	VMOVUPD      Z1, 64(AX)
 	VMOVUPD      Z2, 128(AX)
 	JMP          end1x3
 
 stream1x3:
+	MOVQ     R10, AX
 	VMOVNTPD Z0, (AX)
 	VMOVNTPD Z1, 64(AX)
 	VMOVNTPD Z2, 128(AX)
-	JMP      end1x3
-
-storeEdge1x3:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, K1, 128(AX)
 
 end1x3:
 	ADDQ bts+72(FP), R9
@@ -5302,28 +5294,17 @@ end1x3:
 	JG   panel1
 	JMP  next1
 
-tile1x2:
+narrow1:
+	CMPQ         R11, $0x00000010
+	JL           below2x1
 	MOVQ         beta+96(FP), AX
 	SHLQ         $0x01, AX
 	JE           zero1x2
-	VBROADCASTSD beta+96(FP), Z2
+	VBROADCASTSD beta+96(FP), Z1
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000008
-	JL           loadEdge1x2
-	VMULPD       (AX), Z2, Z0
-	VMULPD       64(AX), Z2, Z1
+	VMULPD       (AX), Z1, Z0
+	VMULPD       64(AX), Z1, Z1
 	JMP          from1x2
-
-loadEdge1x2:
-	MOVL      $0x000000ff, DX
-	BZHIL     CX, DX, DX
-	KMOVD     DX, K1
-	VMULPD    (AX), Z2, Z0
-	VMOVUPD.Z 64(AX), K1, Z1
-	VMULPD    Z1, Z2, Z1
-	JMP       from1x2
 
 zero1x2:
 	VXORPD Z0, Z0, Z0
@@ -5344,52 +5325,77 @@ step1x2:
 	ADDQ         DI, DX
 	DECQ         AX
 	JNE          step1x2
-	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge1x2
 	CMPB         stream+104(FP), $0x00
 	JNE          stream1x2
+	MOVQ         R10, AX
 	VMOVUPD      Z0, (AX)
 	VMOVUPD      Z1, 64(AX)
 	JMP          end1x2
 
 stream1x2:
+	MOVQ     R10, AX
 	VMOVNTPD Z0, (AX)
 	VMOVNTPD Z1, 64(AX)
-	JMP      end1x2
-
-storeEdge1x2:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, K1, 64(AX)
 
 end1x2:
-	JMP next1
+	ADDQ $0x00000080, R9
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000010, R11
+	JLE  next1
+	JMP  edge1
 
-tile1x1:
+below2x1:
+	CMPQ         R11, $0x00000008
+	JLE          upTo1x1
+	MOVQ         R11, AX
+	SUBQ         $0x00000008, AX
+	MOVL         $0x000000ff, CX
+	BZHIL        AX, CX, CX
+	KMOVD        CX, K1
+	MOVQ         beta+96(FP), AX
+	SHLQ         $0x01, AX
+	JE           zeroEdge1x2
+	VBROADCASTSD beta+96(FP), Z2
+	MOVQ         R10, AX
+	VMULPD       (AX), Z2, Z0
+	VMOVUPD.Z    64(AX), K1, Z1
+	VMULPD       Z1, Z2, Z1
+	JMP          fromEdge1x2
+
+zeroEdge1x2:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+
+fromEdge1x2:
+	MOVQ k+16(FP), AX
+	MOVQ R8, CX
+	MOVQ R9, DX
+
+stepEdge1x2:
+	VMOVUPD      (DX), Z2
+	VMOVUPD.Z    64(DX), K1, Z3
+	VBROADCASTSD (CX), Z4
+	VFMADD231PD  Z2, Z4, Z0
+	VFMADD231PD  Z3, Z4, Z1
+	ADDQ         SI, CX
+	ADDQ         DI, DX
+	DECQ         AX
+	JNE          stepEdge1x2
+	MOVQ         R10, AX
+	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z1, K1, 64(AX)
+	JMP          next1
+
+upTo1x1:
+	CMPQ         R11, $0x00000008
+	JL           below1x1
 	MOVQ         beta+96(FP), AX
 	SHLQ         $0x01, AX
 	JE           zero1x1
-	VBROADCASTSD beta+96(FP), Z1
+	VBROADCASTSD beta+96(FP), Z0
 	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000008
-	JL           loadEdge1x1
-	VMULPD       (AX), Z1, Z0
+	VMULPD       (AX), Z0, Z0
 	JMP          from1x1
-
-loadEdge1x1:
-	MOVL      $0x000000ff, DX
-	BZHIL     CX, DX, DX
-	KMOVD     DX, K1
-	VMOVUPD.Z (AX), K1, Z0
-	VMULPD    Z0, Z1, Z0
-	JMP       from1x1
 
 zero1x1:
 	VXORPD Z0, Z0, Z0
@@ -5407,27 +5413,57 @@ step1x1:
 	ADDQ         DI, DX
 	DECQ         AX
 	JNE          step1x1
-	MOVQ         R10, AX
-	MOVQ         R11, CX
-	SUBQ         $0x00000000, CX
-	CMPQ         CX, $0x00000008
-	JL           storeEdge1x1
 	CMPB         stream+104(FP), $0x00
 	JNE          stream1x1
+	MOVQ         R10, AX
 	VMOVUPD      Z0, (AX)
 	JMP          end1x1
 
 stream1x1:
+	MOVQ     R10, AX
 	VMOVNTPD Z0, (AX)
-	JMP      end1x1
-
-storeEdge1x1:
-	MOVL    $0x000000ff, DX
-	BZHIL   CX, DX, DX
-	KMOVD   DX, K1
-	VMOVUPD Z0, K1, (AX)
 
 end1x1:
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000008, R11
+	JLE  next1
+
+below1x1:
+edge1:
+	MOVQ         R11, AX
+	SUBQ         $0x00000000, AX
+	MOVL         $0x000000ff, CX
+	BZHIL        AX, CX, CX
+	KMOVD        CX, K1
+	MOVQ         beta+96(FP), AX
+	SHLQ         $0x01, AX
+	JE           zeroEdge1x1
+	VBROADCASTSD beta+96(FP), Z1
+	MOVQ         R10, AX
+	VMOVUPD.Z    (AX), K1, Z0
+	VMULPD       Z0, Z1, Z0
+	JMP          fromEdge1x1
+
+zeroEdge1x1:
+	VXORPD Z0, Z0, Z0
+
+fromEdge1x1:
+	MOVQ k+16(FP), AX
+	MOVQ R8, CX
+	MOVQ R9, DX
+
+stepEdge1x1:
+	VMOVUPD.Z    (DX), K1, Z1
+	VBROADCASTSD (CX), Z2
+	VFMADD231PD  Z1, Z2, Z0
+	ADDQ         SI, CX
+	ADDQ         DI, DX
+	DECQ         AX
+	JNE          stepEdge1x1
+	MOVQ         R10, AX
+	VMOVUPD      Z0, K1, (AX)
+
 next1:
 done:
 	SFENCE

@@ -1,4 +1,4 @@
-// Gemmpack generates asm.GemmPackAVX2 and asm.GemmPackTransAVX2, which copy operands of
+// Gemmpack generates asm.GemmPackRowsAVX2 and asm.GemmPackColumnsAVX2, which copy operands of
 // DGEMM to panels. They move data at the speed of the caches, so AVX-512 has no form of its
 // own.
 package main
@@ -18,8 +18,8 @@ const signature = "func(dst, src *float64, ld, k, w, stride int, alpha float64)"
 func main() {
 	emit.Kernel("gemmpack", func(v emit.Vec) {
 		if v == emit.AVX2 {
-			pack(v)
-			packTrans(v)
+			packRows(v)
+			packColumns(v)
 		}
 	})
 }
@@ -31,10 +31,10 @@ func bytes(name string) reg.GPVirtual {
 	return r
 }
 
-func pack(v emit.Vec) {
-	TEXT("GemmPackAVX2", NOSPLIT, signature)
+func packRows(v emit.Vec) {
+	TEXT("GemmPackRowsAVX2", NOSPLIT, signature)
 	Pragma("noescape")
-	Doc("GemmPackAVX2 does what dense.gemmPackGeneric does, to the bit, and writes rows up to a",
+	Doc("GemmPackRowsAVX2 does what gemm.packRowsGeneric does, to the bit, and writes rows up to a",
 		"multiple of 4 elements. It requires k, w > 0.")
 	edge := v.NewEdge()
 	dst, src := Load(Param("dst"), GP64()).(reg.GPVirtual), Load(Param("src"), GP64()).(reg.GPVirtual)
@@ -77,12 +77,12 @@ func pack(v emit.Vec) {
 	RET()
 }
 
-// packTrans goes through src 4 rows at a time, and through these by blocks of 4×4. Rows that
+// packColumns goes through src 4 rows at a time, and through these by blocks of 4×4. Rows that
 // are missing at the end are replaced by the last.
-func packTrans(v emit.Vec) {
-	TEXT("GemmPackTransAVX2", NOSPLIT, signature)
+func packColumns(v emit.Vec) {
+	TEXT("GemmPackColumnsAVX2", NOSPLIT, signature)
 	Pragma("noescape")
-	Doc("GemmPackTransAVX2 does what dense.gemmPackTransGeneric does, to the bit, and writes rows",
+	Doc("GemmPackColumnsAVX2 does what gemm.packColumnsGeneric does, to the bit, and writes rows",
 		"up to a multiple of 4 elements. It requires k, w > 0.")
 	dst, src := Load(Param("dst"), GP64()).(reg.GPVirtual), Load(Param("src"), GP64()).(reg.GPVirtual)
 	ld, stride := bytes("ld"), bytes("stride")

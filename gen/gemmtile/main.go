@@ -47,11 +47,11 @@ func (t *tile) emit() {
 	name := fmt.Sprintf("GemmTile%dx%d%s", rows, vectors*t.Lanes, t.Level)
 	TEXT(name, NOSPLIT, "func(m, n, k int, a *float64, ars, aks, ats int, b *float64, bks, bts int, c *float64, ldc int, beta float64, stream bool)")
 	Pragma("noescape")
-	Doc(name+" sets the m×n matrix C to beta·C + A·B as dense.gemmTileGeneric does, to the bit.",
+	Doc(name+" sets the m×n matrix C to beta·C + A·B as gemm.tileGeneric does, to the bit.",
 		fmt.Sprintf("Row i of A starts i%%%d·ars elements into strip i/%d; strips are ats apart, steps of k aks.", rows, rows),
-		fmt.Sprintf("B is cut into panels of %d columns, bts apart, rows of a panel bks apart; the last panel", vectors*t.Lanes),
-		fmt.Sprintf("is readable up to a multiple of %d columns. With stream, beta is 0, n a multiple of %d,", t.Lanes, t.Lanes),
-		fmt.Sprintf("and rows of C are aligned to %d bytes. It requires m, n, k > 0.", 8*t.Lanes))
+		fmt.Sprintf("B is cut into panels of %d columns, bts apart, rows of a panel bks apart. With stream, C", vectors*t.Lanes),
+		fmt.Sprintf("goes past the caches, beta is 0, n a multiple of %d, and rows of C are aligned to %d bytes.", t.Lanes, 8*t.Lanes),
+		"It requires m, n, k > 0.")
 	t.edge = t.NewEdge()
 	t.k, t.ldc = NewParamAddr("k", 16), NewParamAddr("ldc", 88)
 	t.beta, t.isStream = NewParamAddr("beta", 96), NewParamAddr("stream", 104)
@@ -112,40 +112,68 @@ func (t *tile) emit() {
 	RET()
 }
 
-// strip emits rows r of C, panel by panel.
+// strip emits rows r of C: full tiles, then what is left of a panel.
 func (t *tile) strip(r int) {
-	panel := fmt.Sprintf("panel%d", r)
-	width := func(v int) string { return fmt.Sprintf("tile%dx%d", r, v) }
-	next := fmt.Sprintf("next%d", r)
-	Label(panel)
-	for v := 1; v < vectors; v++ {
-		CMPQ(t.n, U32(v*t.Lanes))
-		JLE(LabelRef(width(v)))
+	label := func(s string) string { return fmt.Sprintf("%s%d", s, r) }
+	advance := func(columns int) {
+		ADDQ(U32(8*columns), t.c)
+		SUBQ(U32(columns), t.n)
 	}
-	t.tile(r, vectors)
+	Label(label("panel"))
+	CMPQ(t.n, U32(vectors*t.Lanes))
+	JL(LabelRef(label("narrow")))
+	t.tile(r, vectors, false)
 	ADDQ(NewParamAddr("bts", 72), t.b)
-	ADDQ(U32(8*vectors*t.Lanes), t.c)
-	SUBQ(U32(vectors*t.Lanes), t.n)
-	JG(LabelRef(panel))
-	JMP(LabelRef(next))
+	advance(vectors * t.Lanes)
+	JG(LabelRef(label("panel")))
+	JMP(LabelRef(label("next")))
+
+	Label(label("narrow"))
 	for v := vectors - 1; v >= 1; v-- {
-		Label(width(v))
-		t.tile(r, v)
+		narrower := label(fmt.Sprintf("below%dx", v))
+		CMPQ(t.n, U32(v*t.Lanes))
+		JL(LabelRef(narrower))
+		t.tile(r, v, false)
+		ADDQ(U32(8*v*t.Lanes), t.b)
+		advance(v * t.Lanes)
+		JLE(LabelRef(label("next")))
 		if v > 1 {
-			JMP(LabelRef(next))
+			JMP(LabelRef(label("edge")))
+		}
+		Label(narrower)
+		if v > 1 {
+			CMPQ(t.n, U32((v-1)*t.Lanes))
+			JLE(LabelRef(label(fmt.Sprintf("upTo%dx", v-1))))
+			t.tile(r, v, true)
+			JMP(LabelRef(label("next")))
+			Label(label(fmt.Sprintf("upTo%dx", v-1)))
 		}
 	}
-	Label(next)
+	Label(label("edge"))
+	t.tile(r, 1, true)
+	Label(label("next"))
 }
 
-// tile emits a tile of r rows by v vectors, of which the last may be cut short by n.
-func (t *tile) tile(r, v int) {
-	label := func(s string) string { return fmt.Sprintf("%s%dx%d", s, r, v) }
+// tile emits a tile of r rows by v vectors. If it is an edge, n cuts the last vector short.
+func (t *tile) tile(r, v int, edge bool) {
+	label := func(s string) string {
+		if edge {
+			s += "Edge"
+		}
+		return fmt.Sprintf("%s%dx%d", s, r, v)
+	}
 	acc := make([][]reg.VecVirtual, r)
 	for i := range acc {
 		acc[i] = t.Regs(v)
 	}
-	t.load(label, acc)
+	if edge {
+		rest := GP64()
+		MOVQ(t.n, rest)
+		SUBQ(U32((v-1)*t.Lanes), rest)
+		t.edge.Of(rest)
+	}
+	isEdge := func(j int) bool { return edge && j == v-1 }
+	t.load(label, acc, isEdge)
 
 	k, a, b := GP64(), GP64(), GP64()
 	MOVQ(t.k, k)
@@ -154,7 +182,11 @@ func (t *tile) tile(r, v int) {
 	step := func() {
 		row := t.Regs(v)
 		for j := range row {
-			VMOVUPD(t.At(b, j), row[j])
+			if isEdge(j) {
+				t.edge.Load(t.At(b, j), row[j])
+			} else {
+				VMOVUPD(t.At(b, j), row[j])
+			}
 		}
 		for i := range acc {
 			x := t.Reg()
@@ -166,26 +198,24 @@ func (t *tile) tile(r, v int) {
 		ADDQ(t.ak, a)
 		ADDQ(t.bk, b)
 	}
-	turns := 1
 	if v == vectors && r == t.Lanes {
-		turns = unroll
 		ahead := GP64() // in the strip below
 		MOVQ(t.ats, ahead)
 		ADDQ(a, ahead)
-		SUBQ(U32(turns), k)
+		SUBQ(U32(unroll), k)
 		JL(LabelRef(label("short")))
 		Label(label("loop"))
 		for i := range acc {
 			PREFETCHT0(t.row(ahead, i))
 		}
 		LEAQ(Mem{Base: ahead, Index: t.ak, Scale: unroll}, ahead)
-		for range turns {
+		for range unroll {
 			step()
 		}
-		SUBQ(U32(turns), k)
+		SUBQ(U32(unroll), k)
 		JGE(LabelRef(label("loop")))
 		Label(label("short"))
-		ADDQ(U32(turns), k)
+		ADDQ(U32(unroll), k)
 		JE(LabelRef(label("store")))
 	}
 	Label(label("step"))
@@ -193,7 +223,7 @@ func (t *tile) tile(r, v int) {
 	DECQ(k)
 	JNE(LabelRef(label("step")))
 	Label(label("store"))
-	t.store(label, acc)
+	t.store(label, acc, isEdge)
 }
 
 // row returns the operand of row i of A at p.
@@ -209,92 +239,65 @@ func (t *tile) row(p reg.GPVirtual, i int) Mem {
 }
 
 // load sets the accumulators to beta·C.
-func (t *tile) load(label func(string) string, acc [][]reg.VecVirtual) {
-	v := len(acc[0])
+func (t *tile) load(label func(string) string, acc [][]reg.VecVirtual, isEdge func(j int) bool) {
 	bits := GP64()
 	MOVQ(t.beta, bits)
 	SHLQ(Imm(1), bits) // without its sign
 	JE(LabelRef(label("zero")))
 	beta := t.Reg()
 	VBROADCASTSD(t.beta, beta)
-	c, rest := GP64(), GP64()
-	MOVQ(t.c, c)
-	MOVQ(t.n, rest)
-	SUBQ(U32((v-1)*t.Lanes), rest)
-	CMPQ(rest, U32(t.Lanes))
-	JL(LabelRef(label("loadEdge")))
-	for i := range acc {
-		for j := range acc[i] {
-			VMULPD(t.At(c, j), beta, acc[i][j])
+	t.rows(acc, func(_, j int, c Mem, r reg.VecVirtual) {
+		if isEdge(j) {
+			t.edge.Load(c, r)
+			VMULPD(r, beta, r)
+		} else {
+			VMULPD(c, beta, r)
 		}
-		if i < len(acc)-1 {
-			ADDQ(t.ldc, c)
-		}
-	}
-	JMP(LabelRef(label("from")))
-	Label(label("loadEdge"))
-	t.edge.Of(rest)
-	for i := range acc {
-		for j := range v - 1 {
-			VMULPD(t.At(c, j), beta, acc[i][j])
-		}
-		t.edge.Load(t.At(c, v-1), acc[i][v-1])
-		VMULPD(acc[i][v-1], beta, acc[i][v-1])
-		if i < len(acc)-1 {
-			ADDQ(t.ldc, c)
-		}
-	}
+	})
 	JMP(LabelRef(label("from")))
 	Label(label("zero"))
 	for i := range acc {
-		for j := range acc[i] {
-			VXORPD(acc[i][j], acc[i][j], acc[i][j])
+		for _, r := range acc[i] {
+			VXORPD(r, r, r)
 		}
 	}
 	Label(label("from"))
 }
 
 // store writes the accumulators to C.
-func (t *tile) store(label func(string) string, acc [][]reg.VecVirtual) {
-	v := len(acc[0])
-	c, rest := GP64(), GP64()
-	MOVQ(t.c, c)
-	MOVQ(t.n, rest)
-	SUBQ(U32((v-1)*t.Lanes), rest)
-	CMPQ(rest, U32(t.Lanes))
-	JL(LabelRef(label("storeEdge")))
-	CMPB(t.isStream, Imm(0))
-	JNE(LabelRef(label("stream")))
-	each := func(store func(i int)) {
-		for i := range acc {
-			store(i)
-			if i < len(acc)-1 {
-				ADDQ(t.ldc, c)
-			}
-		}
+func (t *tile) store(label func(string) string, acc [][]reg.VecVirtual, isEdge func(j int) bool) {
+	if !isEdge(len(acc[0]) - 1) {
+		CMPB(t.isStream, Imm(0))
+		JNE(LabelRef(label("stream")))
 	}
-	each(func(i int) {
-		for j, r := range acc[i] {
-			VMOVUPD(r, t.At(c, j))
+	t.rows(acc, func(i, j int, c Mem, r reg.VecVirtual) {
+		if isEdge(j) {
+			t.edge.Store(label(fmt.Sprintf("row%d", i)), r, c)
+		} else {
+			VMOVUPD(r, c)
 		}
 	})
+	if isEdge(len(acc[0]) - 1) {
+		return
+	}
 	JMP(LabelRef(label("end")))
 	Label(label("stream"))
-	each(func(i int) {
-		for j, r := range acc[i] {
-			VMOVNTPD(r, t.At(c, j))
-		}
-	})
-	JMP(LabelRef(label("end")))
-	Label(label("storeEdge"))
-	t.edge.Of(rest)
-	each(func(i int) {
-		for j, r := range acc[i][:v-1] {
-			VMOVUPD(r, t.At(c, j))
-		}
-		t.edge.Store(label(fmt.Sprintf("row%d", i)), acc[i][v-1], t.At(c, v-1))
-	})
+	t.rows(acc, func(_, _ int, c Mem, r reg.VecVirtual) { VMOVNTPD(r, c) })
 	Label(label("end"))
+}
+
+// rows calls f with each accumulator and its place in C.
+func (t *tile) rows(acc [][]reg.VecVirtual, f func(i, j int, c Mem, r reg.VecVirtual)) {
+	c := GP64()
+	MOVQ(t.c, c)
+	for i := range acc {
+		if i > 0 {
+			ADDQ(t.ldc, c)
+		}
+		for j, r := range acc[i] {
+			f(i, j, t.At(c, j), r)
+		}
+	}
 }
 
 // shift returns the binary logarithm of r, a power of two.

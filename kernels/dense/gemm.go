@@ -1,10 +1,10 @@
 package dense
 
 import (
-	"math"
-
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/rapidhgn/rapidhgn/kernels/internal/gemm"
 )
 
 // Gemm computes one of the products
@@ -30,77 +30,32 @@ import (
 // or if c overlaps a or b. Large products use up to GOMAXPROCS goroutines; on one, Gemm
 // allocates only until its packing buffers have been made, which calls share.
 func Gemm(tA, tB blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General) {
-	g := newProduct(tA, tB, alpha, a, b, beta, c)
-	if overlap(c, a) || overlap(c, b) {
-		panic("dense: c overlaps a or b")
-	}
-	readsMatrix(a)
-	readsMatrix(b)
-	writesMatrix(c)
-	g.run(0)
-}
-
-// gemmGeneric is the reference of Gemm.
-func gemmGeneric(tA, tB blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General) {
-	g := newProduct(tA, tB, alpha, a, b, beta, c)
-	for i := range g.m {
-		for j := range g.n {
-			sum := 0.0
-			if beta != 0 {
-				sum = beta * c.Data[i*c.Stride+j]
-			}
-			if alpha != 0 {
-				for p := range g.k {
-					scaled := alpha * g.b[p*g.bks+j*g.bcs]
-					sum = math.FMA(g.a[i*g.ars+p*g.aks], scaled, sum)
-				}
-			}
-			c.Data[i*c.Stride+j] = sum
-		}
-	}
-}
-
-// product is a product to be computed. Element i,p of op(a) is a[i·ars+p·aks], element p,j
-// of op(b) is b[p·bks+j·bcs]; of the two strides of each one is 1.
-type product struct {
-	m, n, k  int
-	alpha    float64
-	a        []float64
-	ars, aks int
-	b        []float64
-	bks, bcs int
-	beta     float64
-	c        []float64
-	ldc      int
-}
-
-// newProduct panics as Gemm documents, overlap apart.
-func newProduct(tA, tB blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General) product {
 	checkMatrix(a)
 	checkMatrix(b)
 	checkMatrix(c)
-	g := product{
-		m: a.Rows, k: a.Cols, n: b.Cols, alpha: alpha, beta: beta,
-		a: a.Data, ars: a.Stride, aks: 1,
-		b: b.Data, bks: b.Stride, bcs: 1,
-		c: c.Data, ldc: c.Stride,
+	g := gemm.Product{
+		M: a.Rows, K: a.Cols, N: b.Cols, Alpha: alpha, Beta: beta,
+		A: a.Data, ARS: a.Stride, AKS: 1,
+		B: b.Data, BKS: b.Stride, BCS: 1,
+		C: c.Data, LDC: c.Stride,
 	}
 	if isTrans(tA) {
-		g.m, g.k = g.k, g.m
-		g.ars, g.aks = g.aks, g.ars
+		g.M, g.K, g.ARS, g.AKS = g.K, g.M, g.AKS, g.ARS
 	}
-	rows := b.Rows
+	k := b.Rows
 	if isTrans(tB) {
-		rows, g.n = g.n, rows
-		g.bks, g.bcs = g.bcs, g.bks
+		g.N, k, g.BKS, g.BCS = k, g.N, g.BCS, g.BKS
 	}
-	if rows != g.k {
+	if k != g.K {
 		panic("dense: op(a) and op(b) do not match")
 	}
-	if c.Rows != g.m || c.Cols != g.n {
+	if c.Rows != g.M || c.Cols != g.N {
 		panic("dense: c has not the shape of the product")
 	}
-	return g
+	if overlap(c, a) || overlap(c, b) {
+		panic("dense: c overlaps a or b")
+	}
+	g.Run(0)
 }
 
 func isTrans(t blas.Transpose) bool {

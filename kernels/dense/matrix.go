@@ -1,6 +1,7 @@
 package dense
 
 import (
+	"math"
 	"unsafe"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -17,9 +18,17 @@ func checkMatrix(a blas64.General) {
 	if a.Rows == 0 || a.Cols == 0 {
 		return
 	}
-	if len(a.Data) < a.Cols || (len(a.Data)-a.Cols)/a.Stride < a.Rows-1 {
+	if !fits(a) {
 		panic("dense: data shorter than the matrix")
 	}
+}
+
+// fits reports whether a, which is not empty, lies within its data.
+func fits(a blas64.General) bool {
+	if a.Rows > math.MaxInt32 || a.Stride > math.MaxInt32 {
+		return len(a.Data) >= a.Cols && (len(a.Data)-a.Cols)/a.Stride >= a.Rows-1
+	}
+	return int64(a.Rows-1)*int64(a.Stride)+int64(a.Cols) <= int64(len(a.Data)) // without a division
 }
 
 // overlap reports whether a and b, both checked, have an element in common. Column blocks

@@ -1,6 +1,8 @@
 package gonumblas
 
 import (
+	"math"
+
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 
@@ -24,19 +26,19 @@ func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float
 }
 
 // operand returns the matrix a for which op(a) is m×n, and whether it is one that needs no
-// closer look: then gonum panics at it, or has nothing to do.
+// closer look: else gonum panics at it, or has nothing to do.
 func operand(t blas.Transpose, m, n int, a []float64, lda int) (blas64.General, bool) {
-	switch t {
-	case blas.NoTrans:
-		return general(m, n, a, lda)
-	case blas.Trans, blas.ConjTrans:
-		return general(n, m, a, lda)
+	if t == blas.Trans || t == blas.ConjTrans {
+		m, n = n, m
+	} else if t != blas.NoTrans {
+		return blas64.General{}, false
 	}
-	return blas64.General{}, false
+	return general(m, n, a, lda)
 }
 
 // general returns a as a matrix, and whether it is a valid one that is not empty.
 func general(rows, cols int, a []float64, ld int) (blas64.General, bool) {
-	ok := rows > 0 && cols > 0 && ld >= cols && len(a) >= cols && (len(a)-cols)/ld >= rows-1
+	ok := 0 < rows && rows <= math.MaxInt32 && 0 < cols && cols <= ld && ld <= math.MaxInt32 &&
+		int64(rows-1)*int64(ld)+int64(cols) <= int64(len(a))
 	return blas64.General{Rows: rows, Cols: cols, Stride: ld, Data: a}, ok
 }

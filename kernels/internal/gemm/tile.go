@@ -1,26 +1,36 @@
-package dense
+package gemm
 
 import "math"
 
-// The tile of gemmTileGeneric.
+// panels are the operands of the tile: row i of A starts i%mr·ars elements into strip i/mr,
+// strips are ats apart, steps of k aks; column j of B starts j%nr elements into panel j/nr,
+// panels are bts apart, steps of k bks.
+type panels struct {
+	a             []float64
+	ars, aks, ats int
+	b             []float64
+	bks, bts      int
+}
+
+// The tile of tileGeneric.
 const (
-	gemmTileRows = 4
-	gemmTileCols = 4
+	tileRows = 4
+	tileCols = 4
 )
 
-// gemmTileGeneric sets the m×n matrix c to beta·c + A·B, or to A·B if beta is 0, each
+// tileGeneric sets the m×n matrix c to beta·c + A·B, or to A·B if beta is 0, each
 // element by one chain of multiply-adds in ascending k. m, n and k are positive.
-func gemmTileGeneric(m, n, k int, p *gemmPanels, c []float64, ldc int, beta float64) {
-	for i := 0; i < m; i += gemmTileRows {
-		a := p.a[i/gemmTileRows*p.ats:]
-		for j := 0; j < n; j += gemmTileCols {
-			b := p.b[j/gemmTileCols*p.bts:]
-			if i+gemmTileRows <= m && j+gemmTileCols <= n {
-				gemmTile4x4(k, a, p.ars, p.aks, b, p.bks, c[i*ldc+j:], ldc, beta)
+func tileGeneric(m, n, k int, p *panels, c []float64, ldc int, beta float64) {
+	for i := 0; i < m; i += tileRows {
+		a := p.a[i/tileRows*p.ats:]
+		for j := 0; j < n; j += tileCols {
+			b := p.b[j/tileCols*p.bts:]
+			if i+tileRows <= m && j+tileCols <= n {
+				tile4x4(k, a, p.ars, p.aks, b, p.bks, c[i*ldc+j:], ldc, beta)
 				continue
 			}
-			for r := range min(gemmTileRows, m-i) {
-				for s := range min(gemmTileCols, n-j) {
+			for r := range min(tileRows, m-i) {
+				for s := range min(tileCols, n-j) {
 					e := &c[(i+r)*ldc+j+s]
 					sum := scaled(beta, *e)
 					for q := range k {
@@ -33,8 +43,8 @@ func gemmTileGeneric(m, n, k int, p *gemmPanels, c []float64, ldc int, beta floa
 	}
 }
 
-// gemmTile4x4 is gemmTileGeneric for one full tile, whose sums stay in registers.
-func gemmTile4x4(k int, a []float64, ars, aks int, b []float64, bks int, c []float64, ldc int, beta float64) {
+// tile4x4 is tileGeneric for one full tile, whose sums stay in registers.
+func tile4x4(k int, a []float64, ars, aks int, b []float64, bks int, c []float64, ldc int, beta float64) {
 	c0, c1, c2, c3 := (*[4]float64)(c), (*[4]float64)(c[ldc:]), (*[4]float64)(c[2*ldc:]), (*[4]float64)(c[3*ldc:])
 	s00, s01, s02, s03 := scaled(beta, c0[0]), scaled(beta, c0[1]), scaled(beta, c0[2]), scaled(beta, c0[3])
 	s10, s11, s12, s13 := scaled(beta, c1[0]), scaled(beta, c1[1]), scaled(beta, c1[2]), scaled(beta, c1[3])

@@ -1,0 +1,50 @@
+//go:build !purego
+
+package gemm
+
+import (
+	"github.com/rapidhgn/rapidhgn/asm"
+	"github.com/rapidhgn/rapidhgn/internal/simd"
+)
+
+// tileSize returns the rows and columns of the tile, of which the columns are a multiple of
+// the rows.
+func tileSize() (rows, cols int) {
+	switch simd.Active() {
+	case simd.AVX512:
+		return 8, 24
+	case simd.AVX2:
+		return 4, 12
+	default:
+		return tileRows, tileCols
+	}
+}
+
+func tile(m, n, k int, p *panels, c []float64, ldc int, beta float64, stream bool) {
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.GemmTile8x24AVX512(m, n, k, &p.a[0], p.ars, p.aks, p.ats, &p.b[0], p.bks, p.bts, &c[0], ldc, beta, stream)
+	case simd.AVX2:
+		asm.GemmTile4x12AVX2(m, n, k, &p.a[0], p.ars, p.aks, p.ats, &p.b[0], p.bks, p.bts, &c[0], ldc, beta, stream)
+	default:
+		tileGeneric(m, n, k, p, c, ldc, beta)
+	}
+}
+
+func packRows(dst, src []float64, ld, k, w, stride int, alpha float64) {
+	switch simd.Active() {
+	case simd.AVX512, simd.AVX2:
+		asm.GemmPackRowsAVX2(&dst[0], &src[0], ld, k, w, stride, alpha)
+	default:
+		packRowsGeneric(dst, src, ld, k, w, stride, alpha)
+	}
+}
+
+func packColumns(dst, src []float64, ld, k, w, stride int, alpha float64) {
+	switch simd.Active() {
+	case simd.AVX512, simd.AVX2:
+		asm.GemmPackColumnsAVX2(&dst[0], &src[0], ld, k, w, stride, alpha)
+	default:
+		packColumnsGeneric(dst, src, ld, k, w, stride, alpha)
+	}
+}

@@ -1,0 +1,19 @@
+//go:build !amd64 || purego
+
+package gemm
+
+// tileSize returns the rows and columns of the tile, of which the columns are a multiple of
+// the rows.
+func tileSize() (rows, cols int) { return tileRows, tileCols }
+
+func tile(m, n, k int, p *panels, c []float64, ldc int, beta float64, _ bool) {
+	tileGeneric(m, n, k, p, c, ldc, beta)
+}
+
+func packRows(dst, src []float64, ld, k, w, stride int, alpha float64) {
+	packRowsGeneric(dst, src, ld, k, w, stride, alpha)
+}
+
+func packColumns(dst, src []float64, ld, k, w, stride int, alpha float64) {
+	packColumnsGeneric(dst, src, ld, k, w, stride, alpha)
+}
