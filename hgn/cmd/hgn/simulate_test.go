@@ -86,7 +86,7 @@ func TestSimulatePeriodic(t *testing.T) {
 	}
 	for _, options := range [][]string{{"-skin", "0"}, {"-skin", "0.1", "-table", "20000"}} {
 		got := float(t, simulate(append(options, "-data", data+"lj108.dump.gz")...), "position_mse")
-		if !(math.Abs(got-want) < 0.05*want) {
+		if !(math.Abs(got-want) < 0.2*want) { // 5e-11 of a length: the table and last bits show
 			t.Errorf("%v: position_mse = %v, without %v", options, got, want)
 		}
 	}
