@@ -1,0 +1,140 @@
+// Logistic generates the kernels of tanh, sigmoid and softplus, alone and with the
+// derivative: asm.TanhAVX2, asm.TanhGradAVX2 and so on. The functions below are those of
+// package dense.
+package main
+
+import (
+	"strings"
+
+	"github.com/rapidhgn/rapidhgn/gen/internal/emit"
+)
+
+//go:generate go run .
+
+type (
+	arith = emit.Arith
+	group = emit.Group
+)
+
+func main() {
+	emit.Kernel("logistic", func(v emit.Vec) {
+		t := v.NewTable()
+		for _, f := range []struct {
+			name        string
+			value, grad func(m arith, x group) []group
+		}{
+			{"tanh", tanh, tanhGrad},
+			{"sigmoid", sigmoid, sigmoidGrad},
+			{"softplus", softplus, softplusGrad},
+		} {
+			name := strings.ToUpper(f.name[:1]) + f.name[1:]
+			emit.Each{
+				Name: name, Results: []string{"dst"}, Unroll: 2, Body: f.value,
+				Doc: "does what dense." + f.name + "Generic does, to the bit.",
+			}.Emit(v, t)
+			emit.Each{
+				Name: name + "Grad", Results: []string{"dst", "grad"}, Unroll: 2, Body: f.grad,
+				Doc: "does what dense." + f.name + "GradGeneric does, to the bit.",
+			}.Emit(v, t)
+		}
+	})
+}
+
+func tanh(m arith, x group) []group {
+	p, scale := twiceDecay(m, x)
+	power := m.Mul(scale, emit.Drop)
+	g, c := reciprocal(m, m.MulAdd(m.Copy(p), power, power))
+	return []group{tanhFrom(m, x, p, power, g, c)}
+}
+
+func tanhGrad(m arith, x group) []group {
+	p, scale := twiceDecay(m, x)
+	power := m.Mul(scale, emit.Drop)
+	e := m.MulAdd(m.Copy(p), scale, scale)
+	g, c := reciprocal(m, m.Mul(e, emit.Drop))
+	value := tanhFrom(m, x, p, power, g, c)
+	return []group{value, m.Mul(slope(m, e, g, c), 4*emit.Drop)}
+}
+
+// twiceDecay returns p and scale with lift·exp(−2|x|) = scale·(1+p).
+func twiceDecay(m arith, x group) (p, scale group) {
+	size := m.Or(x, emit.SignBit)
+	return m.LiftedExp(m.Max(m.Add(size, size), -800))
+}
+
+func tanhFrom(m arith, x, p, power, g, c group) group {
+	rest := m.Sub(m.Const(1.0), power)
+	n := m.SubMul(m.Copy(rest), p, power)
+	low := m.SubMul(m.Sub(rest, n), p, power)
+	q := m.Mul(n, g)
+	m.AddMul(m.AddMul(m.MulSub(n, g, q), low, g), q, c)
+	return m.Or(m.Add(q, n), m.And(x, emit.SignBit))
+}
+
+func sigmoid(m arith, x group) []group {
+	e := decay(m, x)
+	g, c := reciprocal(m, m.Mul(e, emit.Drop))
+	return []group{sigmoidFrom(m, x, e, g, c)}
+}
+
+func sigmoidGrad(m arith, x group) []group {
+	e := decay(m, x)
+	g, c := reciprocal(m, m.Mul(e, emit.Drop))
+	value := sigmoidFrom(m, x, e, g, c)
+	return []group{value, m.Mul(slope(m, e, g, c), emit.Drop)}
+}
+
+func sigmoidFrom(m arith, x, e, g, c group) group {
+	n := m.Blend(x, m.Const(float64(emit.Lift)), e)
+	q := m.Mul(n, g)
+	m.AddMul(m.MulSub(n, g, q), q, c)
+	return m.Mul(m.Add(q, n), emit.Drop)
+}
+
+func softplus(m arith, x group) []group {
+	e := decay(m, x)
+	return []group{softplusFrom(m, x, e, m.Mul(e, emit.Drop))}
+}
+
+func softplusGrad(m arith, x group) []group {
+	e := decay(m, x)
+	unlifted := m.Mul(e, emit.Drop)
+	value := softplusFrom(m, x, e, unlifted)
+	g, c := reciprocal(m, unlifted)
+	return []group{value, sigmoidFrom(m, x, e, g, c)}
+}
+
+func softplusFrom(m arith, x, e, unlifted group) group {
+	lifted := m.Div(e, m.Add(unlifted, 2.0))
+	s := m.Mul(lifted, emit.Drop)
+	w := m.Mul(s, s)
+	v := m.Mul(w, w)
+	even := m.Poly(v, 0.156305778010044, 0.10845178394891875, 0.133351786314494, 0.18181819897962714,
+		0.285714285716001, 0.6666666666666666)
+	odd := m.Poly(v, 0.07492143795503257, 0.1173427906130154, 0.15384543964860542,
+		0.2222222219823677, 0.39999999999999525)
+	l := m.NegMulAdd(m.MulAdd(odd, w, even), w, unlifted)
+	log := m.Mul(m.NegMulAdd(l, lifted, e), emit.Drop)
+	return m.Add(m.Max(x, 0), log)
+}
+
+// decay returns lift·exp(−|x|).
+func decay(m arith, x group) group {
+	p, scale := m.LiftedExp(m.Max(m.Or(x, emit.SignBit), -800))
+	return m.MulAdd(p, scale, scale)
+}
+
+func reciprocal(m arith, e group) (g, c group) {
+	one := m.Const(1.0)
+	d := m.Add(e, one)
+	low := m.Add(m.Sub(one, d), e)
+	g = m.Div(one, d)
+	c = m.NegMulAdd(d, g, one)
+	return g, m.SubMul(c, g, low)
+}
+
+func slope(m arith, e, g, c group) group {
+	q := m.Mul(e, g)
+	rest := m.AddMul(m.MulSub(m.Copy(e), g, q), q, m.Add(c, c))
+	return m.MulAdd(q, g, m.Mul(rest, g))
+}
