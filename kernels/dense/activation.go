@@ -2,11 +2,12 @@ package dense
 
 import (
 	"fmt"
-	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Activation is a function of one variable that Features applies to each element. The zero
-// value is none.
+// Activation is a function of one variable that is applied to each element. The zero value
+// is none.
 type Activation uint8
 
 // The activations.
@@ -41,133 +42,96 @@ func ParseActivation(name string) (Activation, error) {
 	return 0, fmt.Errorf("dense: unknown activation %q, want one of %q", name, activationNames[Tanh:])
 }
 
-// apply sets dst[i] to a(x[i]). dst may be x.
+// Apply sets dst[i] to a(x[i]).
+//
+// dst and x have the same length, may be the same slice and must not overlap otherwise.
+// Each result is within 2 ulp of the exact value, subnormal ones included. NaN gives NaN,
+// and so does the sine of an infinity. The bits, those of a NaN apart, are the same at every
+// level and in every run.
+//
+// Apply panics, before writing, if the lengths differ, if the slices overlap, or if a is
+// unknown. It does not allocate.
+func (a Activation) Apply(dst, x []float64) {
+	a.check()
+	checkMap(dst, x)
+	a.apply(dst, x)
+}
+
+// ApplyGrad does what Apply does, to the bit, and sets grad[i] to the derivative a′(x[i])
+// beside it. With Sin, dst and grad are the sine and the cosine.
+//
+// The three slices have the same length. dst or grad may be x; otherwise none of them
+// overlaps another. Accuracy, NaN, bits, panics and allocation are as with Apply, for grad
+// too.
+func (a Activation) ApplyGrad(dst, grad, x []float64) {
+	a.check()
+	checkMap(dst, x)
+	checkMap(grad, x)
+	if overlap(vector(dst), vector(grad)) {
+		panic("dense: dst and grad overlap")
+	}
+	a.applyGrad(dst, grad, x)
+}
+
+func (a Activation) check() {
+	if a == 0 || int(a) >= len(activationNames) {
+		panic("dense: unknown activation")
+	}
+}
+
+// checkMap panics unless dst can take a function of each element of x.
+func checkMap(dst, x []float64) {
+	if len(dst) != len(x) {
+		panic("dense: slices of different lengths")
+	}
+	if len(x) > 0 && &dst[0] != &x[0] && overlap(vector(dst), vector(x)) {
+		panic("dense: the result overlaps x")
+	}
+}
+
+// vector returns x as a matrix of one row.
+func vector(x []float64) blas64.General {
+	return blas64.General{Rows: 1, Cols: len(x), Stride: max(1, len(x)), Data: x}
+}
+
+// mapChunk is the number of elements that one call of a kernel takes, some 30 µs: the
+// runtime cannot stop a goroutine there.
+const mapChunk = 1 << 14
+
 func (a Activation) apply(dst, x []float64) {
-	switch a {
-	case Tanh:
-		tanhGeneric(dst, x)
-	case Softplus:
-		softplusGeneric(dst, x)
-	case Gaussian:
-		gaussianGeneric(dst, x)
-	case Sin:
-		sinGeneric(dst, x)
-	case Sigmoid:
-		sigmoidGeneric(dst, x)
+	for len(x) > 0 {
+		n := min(len(x), mapChunk)
+		switch a {
+		case Tanh:
+			tanh(dst[:n], x[:n])
+		case Softplus:
+			softplus(dst[:n], x[:n])
+		case Gaussian:
+			gaussian(dst[:n], x[:n])
+		case Sin:
+			sin(dst[:n], x[:n])
+		case Sigmoid:
+			sigmoid(dst[:n], x[:n])
+		}
+		dst, x = dst[n:], x[n:]
 	}
 }
 
-// applyGrad sets dst[i] to a(x[i]), the bits of apply, and grad[i] to a′(x[i]). dst or grad
-// may be x.
 func (a Activation) applyGrad(dst, grad, x []float64) {
-	switch a {
-	case Tanh:
-		tanhGradGeneric(dst, grad, x)
-	case Softplus:
-		softplusGradGeneric(dst, grad, x)
-	case Gaussian:
-		gaussianGradGeneric(dst, grad, x)
-	case Sin:
-		sinGradGeneric(dst, grad, x)
-	case Sigmoid:
-		sigmoidGradGeneric(dst, grad, x)
-	}
-}
-
-func tanhGeneric(dst, x []float64) {
-	for i, v := range x {
-		l := logisticOf(-2 * math.Abs(v))
-		dst[i] = math.Copysign(l.tanhHalf(), v)
-	}
-}
-
-// tanhGradGeneric takes the derivative as 4E/(1+E)² with E = exp(−2|x|), which does not
-// cancel as 1 − tanh² does.
-func tanhGradGeneric(dst, grad, x []float64) {
-	for i, v := range x {
-		l := logisticOf(-2 * math.Abs(v))
-		dst[i], grad[i] = math.Copysign(l.tanhHalf(), v), l.slope(4)
-	}
-}
-
-func softplusGeneric(dst, x []float64) {
-	for i, v := range x {
-		l := logisticOf(-math.Abs(v))
-		dst[i] = softplusOf(v, &l)
-	}
-}
-
-func softplusGradGeneric(dst, grad, x []float64) {
-	for i, v := range x {
-		l := logisticOf(-math.Abs(v))
-		dst[i], grad[i] = softplusOf(v, &l), sigmoidOf(v, &l)
-	}
-}
-
-// softplusOf is max(x, 0) + log(1 + exp(−|x|)).
-func softplusOf(x float64, l *logistic) float64 {
-	if x > 0 {
-		return x + l.log1p()
-	}
-	return l.log1p()
-}
-
-func sigmoidGeneric(dst, x []float64) {
-	for i, v := range x {
-		l := logisticOf(-math.Abs(v))
-		dst[i] = sigmoidOf(v, &l)
-	}
-}
-
-func sigmoidGradGeneric(dst, grad, x []float64) {
-	for i, v := range x {
-		l := logisticOf(-math.Abs(v))
-		dst[i], grad[i] = sigmoidOf(v, &l), l.slope(1)
-	}
-}
-
-func sigmoidOf(x float64, l *logistic) float64 {
-	if x < 0 {
-		return l.scale.times(l.eg + l.egL)
-	}
-	return l.g + l.gLo
-}
-
-func gaussianGeneric(dst, x []float64) {
-	for i, v := range x {
-		dst[i], _ = gaussianOf(v)
-	}
-}
-
-func gaussianGradGeneric(dst, grad, x []float64) {
-	for i, v := range x {
-		dst[i], grad[i] = gaussianOf(v)
-	}
-}
-
-// gaussianOf returns exp(−x²) and its derivative. The rounding error of x² goes into the
-// exponential, which would magnify it.
-func gaussianOf(x float64) (value, slope float64) {
-	const max = 28 // exp(−28²) = 0, and so is the derivative
-	if x > max {
-		x = max
-	} else if x < -max {
-		x = -max
-	}
-	square := float64(x * x)
-	p, scale := expm1Parts(-square, math.FMA(-x, x, square))
-	e, eLo := onePlus(p)
-	return scale.times(e), scale.times(-2 * math.FMA(x, e, float64(x*eLo)))
-}
-
-func sinGeneric(dst, x []float64) {
-	for i, v := range x {
-		dst[i], _ = sincos(v)
-	}
-}
-
-func sinGradGeneric(dst, grad, x []float64) {
-	for i, v := range x {
-		dst[i], grad[i] = sincos(v)
+	for len(x) > 0 {
+		n := min(len(x), mapChunk)
+		switch a {
+		case Tanh:
+			tanhGrad(dst[:n], grad[:n], x[:n])
+		case Softplus:
+			softplusGrad(dst[:n], grad[:n], x[:n])
+		case Gaussian:
+			gaussianGrad(dst[:n], grad[:n], x[:n])
+		case Sin:
+			sinGrad(dst[:n], grad[:n], x[:n])
+		case Sigmoid:
+			sigmoidGrad(dst[:n], grad[:n], x[:n])
+		}
+		dst, grad, x = dst[n:], grad[n:], x[n:]
 	}
 }

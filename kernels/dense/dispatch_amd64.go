@@ -32,3 +32,161 @@ func axpy(alpha float64, x, y []float64) {
 		axpyGeneric(alpha, x, y)
 	}
 }
+
+func exp(dst, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.ExpAVX512(dst, x)
+	case simd.AVX2:
+		asm.ExpAVX2(dst, x)
+	default:
+		expGeneric(dst, x)
+	}
+}
+
+func tanh(dst, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.TanhAVX512(dst, x)
+	case simd.AVX2:
+		asm.TanhAVX2(dst, x)
+	default:
+		tanhGeneric(dst, x)
+	}
+}
+
+func tanhGrad(dst, grad, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	simd.Writes(grad)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.TanhGradAVX512(dst, grad, x)
+	case simd.AVX2:
+		asm.TanhGradAVX2(dst, grad, x)
+	default:
+		tanhGradGeneric(dst, grad, x)
+	}
+}
+
+func sigmoid(dst, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.SigmoidAVX512(dst, x)
+	case simd.AVX2:
+		asm.SigmoidAVX2(dst, x)
+	default:
+		sigmoidGeneric(dst, x)
+	}
+}
+
+func sigmoidGrad(dst, grad, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	simd.Writes(grad)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.SigmoidGradAVX512(dst, grad, x)
+	case simd.AVX2:
+		asm.SigmoidGradAVX2(dst, grad, x)
+	default:
+		sigmoidGradGeneric(dst, grad, x)
+	}
+}
+
+func softplus(dst, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.SoftplusAVX512(dst, x)
+	case simd.AVX2:
+		asm.SoftplusAVX2(dst, x)
+	default:
+		softplusGeneric(dst, x)
+	}
+}
+
+func softplusGrad(dst, grad, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	simd.Writes(grad)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.SoftplusGradAVX512(dst, grad, x)
+	case simd.AVX2:
+		asm.SoftplusGradAVX2(dst, grad, x)
+	default:
+		softplusGradGeneric(dst, grad, x)
+	}
+}
+
+func gaussian(dst, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.GaussianAVX512(dst, x)
+	case simd.AVX2:
+		asm.GaussianAVX2(dst, x)
+	default:
+		gaussianGeneric(dst, x)
+	}
+}
+
+func gaussianGrad(dst, grad, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	simd.Writes(grad)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.GaussianGradAVX512(dst, grad, x)
+	case simd.AVX2:
+		asm.GaussianGradAVX2(dst, grad, x)
+	default:
+		gaussianGradGeneric(dst, grad, x)
+	}
+}
+
+// sin lets the reference do what the kernels stop at.
+func sin(dst, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	for len(x) > 0 {
+		done := 0
+		switch simd.Active() {
+		case simd.AVX512:
+			done = asm.SinAVX512(dst, x)
+		case simd.AVX2:
+			done = asm.SinAVX2(dst, x)
+		}
+		next := min(done+sinStep, len(x))
+		sinGeneric(dst[done:next], x[done:next])
+		dst, x = dst[next:], x[next:]
+	}
+}
+
+// sinGrad lets the reference do what the kernels stop at.
+func sinGrad(dst, grad, x []float64) {
+	simd.Reads(x)
+	simd.Writes(dst)
+	simd.Writes(grad)
+	for len(x) > 0 {
+		done := 0
+		switch simd.Active() {
+		case simd.AVX512:
+			done = asm.SinGradAVX512(dst, grad, x)
+		case simd.AVX2:
+			done = asm.SinGradAVX2(dst, grad, x)
+		}
+		next := min(done+sinStep, len(x))
+		sinGradGeneric(dst[done:next], grad[done:next], x[done:next])
+		dst, grad, x = dst[next:], grad[next:], x[next:]
+	}
+}

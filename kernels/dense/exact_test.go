@@ -6,8 +6,7 @@ import (
 )
 
 // The functions below are references by math/big, good to some 200 bits after any
-// cancellation the tests meet. prec covers the reduction of arguments up to 2³⁰ whose
-// distance from a multiple of π/2 is 2⁻⁷⁰.
+// cancellation the tests meet.
 const prec = 400
 
 func newBig(x float64) *big.Float { return new(big.Float).SetPrec(prec).SetFloat64(x) }
@@ -72,24 +71,35 @@ func log1pBig(y *big.Float) *big.Float {
 	return scaleBig(sum, 1)
 }
 
-// arctanInverse returns arctan(1/n).
-func arctanInverse(n float64) *big.Float {
-	power := quo(newBig(1), newBig(n))
-	square := neg(mul(power, power))
-	return series(power, func(_ *big.Float, n int) *big.Float {
-		power = mul(power, square)
-		return quo(power, newBig(float64(2*n+1)))
-	})
-}
-
-// piBig is π after Machin.
-var piBig = scaleBig(sub(scaleBig(arctanInverse(5), 2), arctanInverse(239)), 2)
+// piBig is π after Machin, good to the places that the largest float64 takes.
+var piBig = func() *big.Float {
+	const places = 1400
+	one := new(big.Int).Lsh(big.NewInt(1), places)
+	arctan := func(n int64) *big.Int { // of 1/n
+		sum, power := new(big.Int), new(big.Int).Div(one, big.NewInt(n))
+		for i := int64(1); power.Sign() != 0; i += 2 {
+			term := new(big.Int).Div(power, big.NewInt(i))
+			if i%4 == 3 {
+				term.Neg(term)
+			}
+			sum.Add(sum, term)
+			power.Div(power, big.NewInt(n*n))
+		}
+		return sum
+	}
+	pi := new(big.Int).Mul(big.NewInt(4), arctan(5))
+	pi.Mul(pi.Sub(pi, arctan(239)), big.NewInt(4))
+	return new(big.Float).SetMantExp(new(big.Float).SetInt(pi), -places)
+}()
 
 // sinCosBig returns the sine and cosine of x by their series at x − kπ/2.
 func sinCosBig(x float64) (sin, cos *big.Float) {
-	half := scaleBig(piBig, -1)
-	k, _ := add(quo(newBig(x), half), newBig(math.Copysign(0.5, x))).Int(nil)
-	r := sub(newBig(x), mul(new(big.Float).SetPrec(prec).SetInt(k), half))
+	wide := func() *big.Float { return new(big.Float).SetPrec(2600) } // holds a product with π
+	half := wide().SetMantExp(piBig, -1)
+	quotient := wide().Quo(wide().SetFloat64(x), half)
+	k, _ := quotient.Add(quotient, newBig(math.Copysign(0.5, x))).Int(nil)
+	multiple := wide().Mul(wide().SetInt(k), half)
+	r := new(big.Float).SetPrec(prec).Set(multiple.Sub(wide().SetFloat64(x), multiple))
 	square := neg(mul(r, r))
 	next := func(from int) func(*big.Float, int) *big.Float {
 		return func(term *big.Float, n int) *big.Float {
@@ -116,7 +126,7 @@ func (a Activation) exact(z float64) (value, slope *big.Float) {
 	}
 	if a == Gaussian {
 		e := expBig(neg(mul(newBig(z), newBig(z))))
-		return e, mul(e, newBig(-2*z))
+		return e, mul(e, scaleBig(newBig(-z), 1))
 	}
 	size := math.Abs(z)
 	if a == Tanh {

@@ -14,7 +14,7 @@ import (
 // sizes may be 0. dst must not overlap x, w or b. Quantities are dimensionless.
 //
 // z is summed in the order z = b[j], then z = fma(x[i,k], w[j,k], z) for k = 0, 1, …. Each
-// element is within 1.5 ulp of the exact activation of the z so computed. A NaN in row i of
+// element is within 2 ulp of the exact activation of the z so computed. A NaN in row i of
 // x gives NaN in row i of dst, one in row j of w or in b[j] gives NaN in column j, and
 // nowhere else. The bits, those of a NaN apart, are the same at every level and in every run.
 //
@@ -32,7 +32,7 @@ func Features(dst, x, w blas64.General, b []float64, act Activation) {
 //	grad[i,j] = act′(z[i,j])
 //
 // grad has the shape of dst and overlaps neither dst nor an input. Each of its elements is
-// within 1.5 ulp of the exact derivative at the z computed. NaN, bits, panics and allocation
+// within 2 ulp of the exact derivative at the z computed. NaN, bits, panics and allocation
 // are as with Features, for grad too.
 func FeaturesGrad(dst, grad, x, w blas64.General, b []float64, act Activation) {
 	checkFeatures(x, w, b, act)
@@ -87,9 +87,7 @@ func checkFeatures(x, w blas64.General, b []float64, act Activation) {
 	if len(b) != w.Rows {
 		panic("dense: len(b) != w.Rows")
 	}
-	if act == 0 || int(act) >= len(activationNames) {
-		panic("dense: unknown activation")
-	}
+	act.check()
 }
 
 // checkResult checks a matrix that takes one element for each row of x and of w.

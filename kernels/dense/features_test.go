@@ -132,14 +132,7 @@ func TestFeaturesGonum(t *testing.T) {
 	z.Mul(x, w.T())
 	dst.ReuseAs(n, m)
 	grad.ReuseAs(n, m)
-	functions := map[Activation]func(z float64) float64{
-		Tanh:     math.Tanh,
-		Softplus: func(z float64) float64 { return max(z, 0) + math.Log1p(math.Exp(-math.Abs(z))) },
-		Gaussian: func(z float64) float64 { return math.Exp(-z * z) },
-		Sin:      math.Sin,
-		Sigmoid:  func(z float64) float64 { return 1 / (1 + math.Exp(-z)) },
-	}
-	for act, f := range functions {
+	for act, f := range ofMath {
 		FeaturesGrad(dst.RawMatrix(), grad.RawMatrix(), x.RawMatrix(), w.RawMatrix(), b, act)
 		for i := range n {
 			for j := range m {

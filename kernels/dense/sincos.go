@@ -3,38 +3,56 @@ package dense
 import "math"
 
 const (
-	// π/2 in three parts of 53 bits.
+	// π/2 in parts of 53, 32 and 53 bits.
 	halfPi1 = 0x1.921fb54442d18p+0
-	halfPi2 = 0x1.1a62633145c07p-54
-	halfPi3 = -0x1.f1976b7ed8fbcp-110
+	halfPi2 = 0x1.1a62633p-54
+	halfPi3 = 0x1.45c06e0e68948p-86
 
 	twoOverPi = 0x1.45f306dc9c883p-1
 
-	// Up to maxSin the three parts suffice for the nearest approach of a float64 to a
-	// multiple of π/2.
-	maxSin = 0x1p30
+	// Below maxSin, k has 21 bits, so that its product with halfPi2 is exact.
+	maxSin = 0x1p21
+
+	// Elements that the reference does where the vector code stops, at one beyond maxSin.
+	sinStep = 8
 )
+
+func sinGeneric(dst, x []float64) {
+	for i, v := range x {
+		dst[i], _ = sincos(v)
+	}
+}
+
+func sinGradGeneric(dst, grad, x []float64) {
+	for i, v := range x {
+		dst[i], grad[i] = sincos(v)
+	}
+}
 
 // sincos returns the sine and cosine of x.
 //
 // The polynomials in r², r = |x| − k·π/2, interpolate at Chebyshev nodes: within 2⁻⁵⁵ of
-// the sine, 2⁻⁶⁰ of the cosine. From maxSin on the functions are those of package math.
+// the sine, 2⁻⁶⁰ of the cosine.
 func sincos(x float64) (sin, cos float64) {
 	a := math.Abs(x)
-	if !(a < maxSin) {
-		return math.Sincos(x)
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return math.NaN(), math.NaN()
 	}
-	shifted := math.FMA(a, twoOverPi, toInteger)
-	k := shifted - toInteger
-	quadrant := math.Float64bits(shifted) & 3
-
-	// The first difference is exact: a multiple of the last bit of halfPi1, or of x, below 1.
-	first := math.FMA(-k, halfPi1, a)
-	p := float64(k * halfPi2)
-	pLo := math.FMA(k, halfPi3, math.FMA(k, halfPi2, -p))
-	r := first - p
-	back := r - first
-	rLo := ((first - (r - back)) - (p + back)) - pLo
+	var quadrant uint64
+	var r, rLo float64
+	if a < maxSin {
+		shifted := math.FMA(a, twoOverPi, toInteger)
+		k := shifted - toInteger
+		quadrant = math.Float64bits(shifted)
+		// The first difference is exact: a multiple of the last bit of halfPi1, or of x,
+		// below 1. So is the first rLo: r is the difference of the two before, rounded.
+		first := math.FMA(-k, halfPi1, a)
+		r = math.FMA(-k, halfPi2, first)
+		rLo = math.FMA(-k, halfPi2, first-r)
+		rLo = math.FMA(-k, halfPi3, rLo)
+	} else {
+		quadrant, r, rLo = reduceHalfPi(a)
+	}
 
 	w := float64(r * r)
 	s := 1.591810123027412e-10
@@ -43,8 +61,7 @@ func sincos(x float64) (sin, cos float64) {
 	s = math.FMA(s, w, -0.0001984126983675497)
 	s = math.FMA(s, w, 0.008333333333330946)
 	s = math.FMA(s, w, -0.16666666666666666)
-	half := float64(0.5 * w)
-	s = r + math.FMA(float64(r*w), s, float64(rLo*(1-half))) // cos r ≈ 1 − r²/2 beside rLo
+	s = r + math.FMA(s, float64(r*w), rLo)
 
 	c := -1.138261486854208e-11
 	c = math.FMA(c, w, 2.0876146024689503e-09)
@@ -52,21 +69,18 @@ func sincos(x float64) (sin, cos float64) {
 	c = math.FMA(c, w, 2.4801587298763433e-05)
 	c = math.FMA(c, w, -0.0013888888888887395)
 	c = math.FMA(c, w, 0.041666666666666664)
-	one := 1 - half
-	c = one + (((1 - one) - half) + math.FMA(float64(w*w), c, -float64(r*rLo)))
+	c = math.FMA(c, w, -0.5)
+	c = 1 + math.FMA(c, w, -float64(r*rLo))
 
-	switch quadrant {
-	case 0:
-		sin, cos = s, c
-	case 1:
-		sin, cos = c, -s
-	case 2:
-		sin, cos = -s, -c
-	case 3:
-		sin, cos = -c, s
+	if quadrant&1 != 0 {
+		s, c = c, s
 	}
-	if math.Signbit(x) {
-		sin = -sin
-	}
-	return sin, cos
+	sinSign := quadrant<<62 ^ math.Float64bits(x)
+	cosSign := (quadrant + 1) << 62
+	return flip(s, sinSign), flip(c, cosSign)
+}
+
+// flip returns x, or −x if the highest bit of sign is set.
+func flip(x float64, sign uint64) float64 {
+	return math.Float64frombits(math.Float64bits(x) ^ sign&(1<<63))
 }

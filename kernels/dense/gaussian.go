@@ -1,0 +1,32 @@
+package dense
+
+import "math"
+
+func gaussianGeneric(dst, x []float64) {
+	for i, v := range x {
+		dst[i], _ = gaussianOf(v)
+	}
+}
+
+func gaussianGradGeneric(dst, grad, x []float64) {
+	for i, v := range x {
+		dst[i], grad[i] = gaussianOf(v)
+	}
+}
+
+// gaussianOf returns exp(−x²) and its derivative. The rounding error of x² goes into the
+// exponential, which would magnify it.
+func gaussianOf(x float64) (value, slope float64) {
+	const max = 28 // exp(−28²) = 0, and so is the derivative
+	if x > max {
+		x = max
+	} else if x < -max {
+		x = -max
+	}
+	square := float64(x * x)
+	rest := math.FMA(-x, x, square)
+	k, scale := liftedPower(-square)
+	p := expm1Near0(math.FMA(-k, ln2Hi, -square) + math.FMA(-k, ln2Lo, rest))
+	xScale := x * scale
+	return math.FMA(scale, p, scale) * drop, math.FMA(xScale, p, xScale) * (-2 * drop)
+}
