@@ -10,10 +10,10 @@
 //
 // # Shapes
 //
-// Matrices are row-major [blas64.General] of any stride, one row per node or per
-// edge. Mismatched shapes, data too short for its shape, and a destination that
-// shares elements with a source are mistakes of the caller and panic before anything
-// is written. Wrong nodes are a fault of the data and give an error.
+// Matrices are row-major [blas64.General] of any stride from max(1, Cols) on, one row
+// per node or per edge. Mismatched shapes, data too short for its shape, and a
+// destination that shares elements with a source are mistakes of the caller and panic
+// before anything is written. Wrong nodes are a fault of the data and give an error.
 //
 // # Accuracy and determinism
 //

@@ -5,8 +5,9 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/rapidhgn/rapidhgn/internal/kerneltest"
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/rapidhgn/rapidhgn/internal/kerneltest"
 )
 
 // gatherSlow is the definition, element by element.

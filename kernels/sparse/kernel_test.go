@@ -7,9 +7,10 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/blas/blas64"
+
 	"github.com/rapidhgn/rapidhgn/internal/kerneltest"
 	"github.com/rapidhgn/rapidhgn/internal/simd"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // kernelCase is a kernel of this package as the tests see it, from nodes to edges or
@@ -28,12 +29,23 @@ func (k kernelCase) rows(edges, nodes int) (dst, x int) {
 	return nodes, edges
 }
 
-// shaped returns data as a matrix, without columns also without data.
+// shaped returns data as a matrix; without columns its stride is at least 1.
 func shaped(data []float64, rows, cols, stride int) blas64.General {
+	if cols == 0 {
+		stride = max(1, stride)
+	}
 	return blas64.General{Rows: rows, Cols: cols, Stride: stride, Data: data}
 }
 
-func length(rows, cols, stride int) int { return extent(shaped(nil, rows, cols, stride)) }
+// length is the number of elements from the first of a matrix to its last.
+func length(rows, cols, stride int) int {
+	if rows == 0 || cols == 0 {
+		return 0
+	}
+	return (rows-1)*stride + cols
+}
+
+func extent(a blas64.General) int { return length(a.Rows, a.Cols, a.Stride) }
 
 // testValues compares the kernel with its definition over shapes, strides and
 // alignments, between guards, to the bit.
@@ -112,7 +124,12 @@ func (k kernelCase) testPageEnd(t *testing.T) {
 			dstRows, xRows := k.rows(5, 3)
 			x := kerneltest.PageEnd(t, kerneltest.Rand(r, xRows*d))
 			dst := kerneltest.PageEnd(t, make([]float64, dstRows*d))
+			want := make([]float64, dstRows*d)
 			k.kernel(shaped(dst, dstRows, d, d), shaped(x, xRows, d, d), ix)
+			k.slow(shaped(want, dstRows, d, d), shaped(x, xRows, d, d), receivers)
+			if i := kerneltest.FirstDifference(dst, want); i >= 0 {
+				t.Fatalf("d=%d: dst[%d] = %v, want %v", d, i, dst[i], want[i])
+			}
 		}
 	})
 }
@@ -142,6 +159,10 @@ func (k kernelCase) testPanics(t *testing.T) {
 		{"negative columns", dst, with(x, func(a *blas64.General) { a.Cols = -1 }), badSource},
 		{"stride of x", dst, with(x, func(a *blas64.General) { a.Stride = d - 1 }), badSource},
 		{"length of x", dst, with(x, func(a *blas64.General) { a.Data = a.Data[:extent(x)-1] }), badSource},
+		{"huge stride of x", dst, with(x, func(a *blas64.General) { a.Stride = math.MaxInt }), badSource},
+		{"stride of x that wraps", dst, with(x, func(a *blas64.General) { a.Stride = math.MaxInt/2 + 1 }), badSource},
+		{"huge stride of dst", with(dst, func(a *blas64.General) { a.Stride = math.MaxInt }), x, badDestination},
+		{"no stride", with(dst, func(a *blas64.General) { a.Cols, a.Stride = 0, 0 }), x, badDestination},
 		{"rows of dst", with(dst, func(a *blas64.General) { a.Rows-- }), x, badDestination},
 		{"stride of dst", with(dst, func(a *blas64.General) { a.Stride = 0 }), x, badDestination},
 		{"length of dst", with(dst, func(a *blas64.General) { a.Data = a.Data[:extent(dst)-1] }), x, badDestination},
@@ -166,7 +187,8 @@ func (k kernelCase) testPanics(t *testing.T) {
 	}
 }
 
-// testBlocks works within one matrix, from one block of columns to another.
+// testBlocks works within one array, from one block of columns to another, and with
+// one operand directly behind the other.
 func (k kernelCase) testBlocks(t *testing.T) {
 	receivers := []int32{1, 0, 1}
 	ix, err := NewIndex(receivers, 2)
@@ -175,13 +197,17 @@ func (k kernelCase) testBlocks(t *testing.T) {
 	}
 	dstRows, xRows := k.rows(3, 2)
 	kerneltest.EachLevel(t, func(t *testing.T) {
-		for _, columns := range [][2]int{{0, 4}, {4, 0}} {
-			data := kerneltest.Rand(rand.New(rand.NewPCG(7, 8)), 24)
+		for _, c := range []struct{ dst, x, stride int }{
+			{0, 4, 8}, {4, 0, 8},
+			{length(xRows, 4, 4), 0, 4}, {0, length(dstRows, 4, 4), 4},
+			{length(xRows, 4, 7), 0, 7}, {0, length(dstRows, 4, 7), 7},
+		} {
+			data := kerneltest.Rand(rand.New(rand.NewPCG(7, 8)), 48)
 			want := slices.Clone(data)
-			k.kernel(shaped(data[columns[0]:], dstRows, 4, 8), shaped(data[columns[1]:], xRows, 4, 8), ix)
-			k.slow(shaped(want[columns[0]:], dstRows, 4, 8), shaped(want[columns[1]:], xRows, 4, 8), receivers)
+			k.kernel(shaped(data[c.dst:], dstRows, 4, c.stride), shaped(data[c.x:], xRows, 4, c.stride), ix)
+			k.slow(shaped(want[c.dst:], dstRows, 4, c.stride), shaped(want[c.x:], xRows, 4, c.stride), receivers)
 			if i := kerneltest.FirstDifference(data, want); i >= 0 {
-				t.Fatalf("columns %v: element %d is %v, want %v", columns, i, data[i], want[i])
+				t.Fatalf("%+v: element %d is %v, want %v", c, i, data[i], want[i])
 			}
 		}
 	})
