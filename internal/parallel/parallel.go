@@ -12,10 +12,10 @@ import (
 )
 
 // Blocks calls f(worker, block) once for each block in 0 … n−1 and returns when all calls
-// have. At most workers goroutines run at a time, GOMAXPROCS if workers ≤ 0; they take
-// blocks in ascending order. worker, in 0 … Workers(n, workers)−1, names the goroutine, so
-// that f can use scratch of that worker; the caller's goroutine is worker 0, and the only
-// one if one suffices.
+// have. At most workers goroutines run at a time, GOMAXPROCS if workers ≤ 0, and never
+// more than 1024; they take blocks in ascending order. worker, in
+// 0 … Workers(n, workers)−1, names the goroutine, so that f can use scratch of that
+// worker; the caller's goroutine is worker 0, and the only one if one suffices.
 //
 // If f panics, no further blocks are handed out, and Blocks panics with the same value
 // after the calls under way have returned. Of several panics it is that of the lowest
@@ -39,12 +39,16 @@ func Blocks(n, workers int, f func(worker, block int)) {
 	}
 }
 
+// maxWorkers bounds the number of goroutines, and so the scratch that callers keep for
+// each: no machine runs more at a time.
+const maxWorkers = 1024
+
 // Workers returns the number of goroutines that Blocks uses for n blocks.
 func Workers(n, workers int) int {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	return max(0, min(workers, n))
+	return max(0, min(workers, n, maxWorkers))
 }
 
 // group is the state of one call of Blocks.

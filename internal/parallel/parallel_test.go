@@ -1,6 +1,7 @@
 package parallel
 
 import (
+	"math"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -30,9 +31,10 @@ func TestBlocks(t *testing.T) {
 }
 
 func TestWorkers(t *testing.T) {
-	procs := runtime.GOMAXPROCS(0)
+	procs := min(runtime.GOMAXPROCS(0), maxWorkers)
 	for _, c := range []struct{ n, workers, want int }{
 		{10, 3, 3}, {2, 3, 2}, {0, 3, 0}, {-5, 3, 0}, {1 << 20, 0, procs}, {1 << 20, -1, procs},
+		{1 << 20, maxWorkers, maxWorkers}, {1 << 20, maxWorkers + 1, maxWorkers}, {math.MaxInt, math.MaxInt, maxWorkers},
 	} {
 		if got := Workers(c.n, c.workers); got != c.want {
 			t.Errorf("Workers(%d, %d) = %d, want %d", c.n, c.workers, got, c.want)
