@@ -3,6 +3,7 @@ package parallel
 import (
 	"math"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -42,35 +43,76 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// TestPanic makes block 13 and all later ones panic, the later ones sooner.
-func TestPanic(t *testing.T) {
+// blocks calls Blocks and returns its panic, and how often f was called.
+func blocks(n, workers int, f func(block int)) (panicked any, calls int) {
+	var ran, under atomic.Int32
+	defer func() {
+		panicked, calls = recover(), int(ran.Load())
+		if under.Load() != 0 {
+			panicked = "calls are still under way"
+		}
+	}()
+	Blocks(n, workers, func(_, block int) {
+		under.Add(1)
+		defer under.Add(-1)
+		ran.Add(1)
+		f(block)
+	})
+	return
+}
+
+// Two blocks panic, in either order: the panic of the lower one comes out.
+func TestPanicOfLowestBlock(t *testing.T) {
 	for _, workers := range []int{1, 2, 4} {
-		for range 20 {
-			var ran, under atomic.Int32
-			got := func() (v any) {
-				defer func() { v = recover() }()
-				Blocks(1000, workers, func(_, block int) {
-					under.Add(1)
-					defer under.Add(-1)
-					ran.Add(1)
-					if block == 13 {
-						time.Sleep(time.Millisecond)
-					}
-					if block >= 13 {
-						panic(block)
-					}
-				})
-				return "no panic"
-			}()
+		for first := 13; first <= 14; first++ {
+			var both sync.WaitGroup // 13 and 14 are under way
+			both.Add(2)
+			got, _ := blocks(1000, workers, func(block int) {
+				if block != 13 && block != 14 {
+					return
+				}
+				if workers > 1 {
+					both.Done()
+					both.Wait()
+				}
+				if block != first {
+					time.Sleep(10 * time.Millisecond)
+				}
+				panic(block)
+			})
 			if got != 13 {
-				t.Fatalf("workers=%d: panic value %v, want 13", workers, got)
+				t.Errorf("workers=%d, block %d first: panic value %v, want 13", workers, first, got)
 			}
-			if n := under.Load(); n != 0 {
-				t.Fatalf("workers=%d: %d calls still under way", workers, n)
+		}
+	}
+}
+
+// After block 13 panicked no worker begins another one: block 14 panics too, and the
+// workers of the blocks after it return.
+func TestPanicEnds(t *testing.T) {
+	for _, workers := range []int{1, 2, 4} {
+		var all sync.WaitGroup // every worker has one of the blocks from 13 on
+		all.Add(workers)
+		got, calls := blocks(1000, workers, func(block int) {
+			if block < 13 {
+				return
 			}
-			if n := ran.Load(); n < 14 || int(n) > 13+workers {
-				t.Fatalf("workers=%d: %d blocks ran after a panic in block 13", workers, n)
+			if block < 13+workers {
+				all.Done()
+				all.Wait()
 			}
+			switch block {
+			case 13:
+				panic(block)
+			case 14:
+				time.Sleep(10 * time.Millisecond)
+				panic(block)
+			default: // of the blocks handed out too late there is time for hundreds
+				time.Sleep(time.Millisecond)
+			}
+		})
+		if got != 13 || calls < 13+workers || calls > 500 {
+			t.Errorf("workers=%d: %d blocks ran, panic value %v", workers, calls, got)
 		}
 	}
 }
