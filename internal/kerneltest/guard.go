@@ -2,7 +2,6 @@ package kerneltest
 
 import (
 	"math"
-	"slices"
 	"testing"
 	"unsafe"
 )
@@ -58,6 +57,3 @@ func (g *Guarded) Check(t testing.TB, name string) {
 		}
 	}
 }
-
-// onHeap is PageEnd where memory cannot be protected.
-func onHeap(values []float64) []float64 { return slices.Clip(slices.Clone(values)) }
