@@ -2,6 +2,9 @@
 
 package simd
 
+// Race tells whether the race detector is on, under which Go code takes many times longer.
+const Race = false
+
 // Reads tells the race detector, which does not see assembly, that x is read.
 // Without the detector it is nothing.
 func Reads(x []float64) {}
