@@ -193,6 +193,17 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// A header is at most 16 MiB long, so that no more JSON than that is read.
+func TestLongHeader(t *testing.T) {
+	for length, ok := range map[int]bool{maxHeader: true, maxHeader + 1: false} {
+		text := "{" + meta + "}"
+		padding := strings.Repeat(" ", length-len(text)-len(noDigits)+len("CHECKSUM"))
+		if _, err := Unmarshal(sealed(text+padding, 0)); (err == nil) != ok {
+			t.Errorf("a header of %d bytes: %v", length, err)
+		}
+	}
+}
+
 // Many tensors that share the same data would need far more memory than the file.
 func TestSharedData(t *testing.T) {
 	var header strings.Builder
