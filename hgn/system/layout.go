@@ -29,7 +29,8 @@ const maxBodies = math.MaxInt32 / 16
 //
 // The body at (x, y, z), counted from 0, has the number (x·ny + y)·nz + z and rests
 // at spacing·(x, y, z). Walls have the numbers after those of the bodies. Closed
-// lattices have at least 3 bodies in each direction, as fewer would be bonded twice.
+// lattices have at least 3 bodies in each direction, as fewer would be bonded twice;
+// their box reaches half a spacing beyond the outermost bodies.
 func Lattice(v Potential, boundary Boundary, spacing float64, sizes ...int) (*System, error) {
 	dim := len(sizes)
 	if dim < 1 || dim > 3 {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/rapidhgn/rapidhgn/hgn"
 )
 
 var spring = Harmonic{K: 1, R0: 1}
@@ -69,6 +71,25 @@ func TestLatticeOrder(t *testing.T) {
 	}
 	if want := []float64{0, 0, 0, 0, 0, 0.5, 0, 0.5, 0}; !slices.Equal(s.Rest[:9], want) {
 		t.Errorf("rest %v, want %v", s.Rest[:9], want)
+	}
+}
+
+// The box of a closed lattice reaches half a spacing beyond the outermost bodies, so
+// that all rest well inside of it.
+func TestClosedBox(t *testing.T) {
+	sizes := []int{3, 4, 5}
+	for dim := 1; dim <= 3; dim++ {
+		s, err := Lattice(spring, Closed, 0.5, sizes[:dim]...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := hgn.Box{}
+		for a := range dim {
+			want.Lo[a], want.Hi[a], want.Periodic[a] = -0.25, 0.5*float64(sizes[a])-0.25, true
+		}
+		if s.Box != want || !s.Periodic {
+			t.Errorf("box %+v, want %+v", s.Box, want)
+		}
 	}
 }
 
