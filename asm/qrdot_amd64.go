@@ -5,13 +5,13 @@
 package asm
 
 // QRDotAVX2 does what lsq.qrDotGeneric does, to the bit.
-// It requires h, nv > 0, both multiples of 8.
+// It requires h, nv, na > 0, h and nv multiples of 8.
 //
 //go:noescape
 func QRDotAVX2(h int, v *float64, ldv int, nv int, a *float64, lda int, na int, scale *float64, top *float64, ldt int, w *float64, ldw int)
 
 // QRDotAVX512 does what lsq.qrDotGeneric does, to the bit.
-// It requires h, nv > 0, both multiples of 8.
+// It requires h, nv, na > 0, h and nv multiples of 8.
 //
 //go:noescape
 func QRDotAVX512(h int, v *float64, ldv int, nv int, a *float64, lda int, na int, scale *float64, top *float64, ldt int, w *float64, ldw int)

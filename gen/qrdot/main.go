@@ -2,10 +2,11 @@
 // columns that they are applied to.
 //
 // A tile is Lanes reflectors by 3 columns, whose accumulators run along the rows; all sums
-// of a column come out of the last reduction as one vector. The canonical sum has 8 lanes.
-// At 256 bits a tile goes over the rows twice, first for lanes 0…3 of every 8 rows and then
-// for the others, which by then are in the first-level cache: 12 multiply-adds take 7 loads,
-// where accumulators of two registers each would take 10.
+// of a column come out of the last reduction as one vector. The reflectors of a tile stay in
+// the first-level cache while the columns pass by. The canonical sum has 8 lanes. At 256
+// bits a tile goes over the rows twice, first for lanes 0…3 of every 8 rows and then for the
+// others: 12 multiply-adds take 7 loads, where accumulators of two registers each would take
+// 10. The second time it has the next columns fetched.
 package main
 
 import (
@@ -20,18 +21,22 @@ import (
 
 //go:generate go run .
 
-const columns = 3 // of a full tile
+const (
+	columns = 3 // of a full tile
+	unroll  = 4 // steps of 8 rows per turn, so that the end of a loop is predicted
+)
 
 func main() { emit.Kernel("qrdot", func(v emit.Vec) { (&kernel{Vec: v}).emit() }) }
 
 // kernel holds what the pieces share.
 type kernel struct {
 	emit.Vec
-	v, a             emit.Strided
-	vp, ap           reg.GPVirtual // the reflectors and columns of the tile at hand
-	h, nv, scale     Mem
-	top, ldt, w, ldw Mem
-	i                reg.GPVirtual // bytes into scale, and into columns of top and w
+	v, a                         emit.Strided
+	i                            reg.GPVirtual // the first reflector of the tile at hand, in bytes
+	vp, ap                       Mem           // the reflectors and columns of the tile
+	na, scale                    Mem
+	top, topAt, ldt, w, wAt, ldw Mem // topAt, wAt: of the tile
+	left                         Mem // columns from the tile on
 }
 
 func (k *kernel) emit() {
@@ -39,35 +44,43 @@ func (k *kernel) emit() {
 	TEXT(name, NOSPLIT, "func(h int, v *float64, ldv, nv int, a *float64, lda, na int, scale, top *float64, ldt int, w *float64, ldw int)")
 	Pragma("noescape")
 	Doc(name+" does what lsq.qrDotGeneric does, to the bit.",
-		"It requires h, nv > 0, both multiples of 8.")
-	k.h, k.nv = NewParamAddr("h", 0), NewParamAddr("nv", 24)
+		"It requires h, nv, na > 0, h and nv multiples of 8.")
+	nv := NewParamAddr("nv", 24)
+	k.vp, k.na = NewParamAddr("v", 8), NewParamAddr("na", 48)
 	k.scale, k.top, k.ldt = NewParamAddr("scale", 56), NewParamAddr("top", 64), NewParamAddr("ldt", 72)
 	k.w, k.ldw = NewParamAddr("w", 80), NewParamAddr("ldw", 88)
-	na, a := NewParamAddr("na", 48), NewParamAddr("a", 32)
-	for _, p := range []Mem{k.ldt, k.ldw, k.nv} { // used from memory, in bytes
+	k.ap, k.topAt, k.wAt, k.left = AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
+	for _, p := range []Mem{k.ldt, k.ldw, nv} { // used from memory, in bytes
 		SHLQ(Imm(3), p)
 	}
-	k.v = emit.NewStrided(emit.Bytes(NewParamAddr("ldv", 16)), k.Lanes)
+	k.v = emit.NewStrided(emit.Bytes(NewParamAddr("ldv", 16)), k.Lanes-1)
 	k.a = emit.NewStrided(emit.Bytes(NewParamAddr("lda", 40)), columns)
-	k.vp, k.ap, k.i = GP64(), GP64(), GP64()
+	k.i = GP64()
+	XORQ(k.i, k.i)
 
+	Label("reflectors")
+	for _, c := range [][2]Mem{{NewParamAddr("a", 32), k.ap}, {k.top, k.topAt}, {k.w, k.wAt}, {k.na, k.left}} {
+		r := GP64()
+		MOVQ(c[0], r)
+		MOVQ(r, c[1])
+	}
 	Label("columns")
 	for c := columns; c >= 1; c-- {
 		if c > 1 {
-			CMPQ(na, U32(c))
+			CMPQ(k.left, U32(c))
 			JL(LabelRef(fmt.Sprintf("columns%d", c-1)))
 		}
-		k.group(c)
+		k.tile(c)
 		if c < columns {
-			JMP(LabelRef("done"))
+			JMP(LabelRef("next"))
 		} else {
-			SUBQ(U32(c), na)
-			JLE(LabelRef("done"))
+			SUBQ(U32(c), k.left)
+			JLE(LabelRef("next"))
 			p := GP64()
-			MOVQ(a, p)
+			MOVQ(k.ap, p)
 			k.a.Advance(p, c)
-			MOVQ(p, a)
-			for _, s := range [][2]Mem{{k.ldt, k.top}, {k.ldw, k.w}} {
+			MOVQ(p, k.ap)
+			for _, s := range [][2]Mem{{k.ldt, k.topAt}, {k.ldw, k.wAt}} {
 				stride := GP64()
 				MOVQ(s[0], stride)
 				LEAQ(Mem{Base: stride, Index: stride, Scale: columns - 1}, stride)
@@ -79,69 +92,84 @@ func (k *kernel) emit() {
 			Label(fmt.Sprintf("columns%d", c-1))
 		}
 	}
-	Label("done")
+	Label("next")
+	p := GP64()
+	MOVQ(k.vp, p)
+	for range k.Lanes / 4 {
+		k.v.Advance(p, 4)
+	}
+	MOVQ(p, k.vp)
+	ADDQ(U32(8*k.Lanes), k.i)
+	CMPQ(k.i, nv)
+	JL(LabelRef("reflectors"))
 	VZEROUPPER()
 	RET()
 }
 
-// group emits the tiles of all reflectors with c columns.
-func (k *kernel) group(c int) {
+// tile emits a tile of c columns.
+func (k *kernel) tile(c int) {
 	label := fmt.Sprintf("tile%d", c)
-	MOVQ(NewParamAddr("v", 8), k.vp)
-	XORQ(k.i, k.i)
-	Label(label)
+	top := GP64()
+	MOVQ(k.topAt, top)
+	for j := range c {
+		PREFETCHT0(Mem{Base: top, Index: k.i, Scale: 1})
+		if j < c-1 {
+			ADDQ(k.ldt, top)
+		}
+	}
 	switch {
 	case k.Vec == emit.AVX512:
-		k.store(k.sums(label, c, 0))
+		k.store(k.sums(label, c, 0, false))
 	case c == 1: // both halves at once, for 8 accumulators rather than 4
-		sums := k.bothHalves(label)
-		k.store([]reg.VecVirtual{sums})
+		k.store([]reg.VecVirtual{k.bothHalves(label)})
 	default:
-		first := k.sums(label+"Low", c, 0)
+		first := k.sums(label+"Low", c, 0, false)
 		kept := make([]Mem, c)
 		for j, s := range first {
 			kept[j] = AllocLocal(32)
 			VMOVUPD(s, kept[j])
 		}
-		second := k.sums(label+"High", c, 32)
+		second := k.sums(label+"High", c, 32, c == columns)
 		for j, s := range second {
 			VADDPD(kept[j], s, s)
 		}
 		k.store(second)
 	}
-	k.v.Advance(k.vp, 4)
-	if k.Lanes == 8 {
-		k.v.Advance(k.vp, 4)
-	}
-	ADDQ(U32(8*k.Lanes), k.i)
-	CMPQ(k.i, k.nv)
-	JL(LabelRef(label))
 }
 
-// rows emits a loop over 8 rows at a time; body gets pointers to the reflectors and columns.
-func (k *kernel) rows(label string, body func(v, a reg.GPVirtual)) {
+// rows emits a loop over 8 rows at a time; body gets pointers to the reflectors and columns,
+// and how many bytes the rows at hand lie behind.
+func (k *kernel) rows(label string, body func(v, a reg.GPVirtual, disp int)) {
 	v, a, n := GP64(), GP64(), GP64()
 	MOVQ(k.vp, v)
-	MOVQ(NewParamAddr("a", 32), a)
-	MOVQ(k.h, n)
-	Label(label + "Rows")
-	body(v, a)
-	ADDQ(Imm(64), v)
-	ADDQ(Imm(64), a)
-	SUBQ(Imm(8), n)
-	JG(LabelRef(label + "Rows"))
+	MOVQ(k.ap, a)
+	MOVQ(NewParamAddr("h", 0), n)
+	emit.Loop(label+"Rows", n, 8*unroll, []reg.Register{v, a}, func() {
+		for i := range unroll {
+			body(v, a, 64*i)
+		}
+	})
+	emit.Loop(label+"Rest", n, 8, []reg.Register{v, a}, func() { body(v, a, 0) })
 }
 
 // sums emits the sums over one register of every 8 rows, of Lanes reflectors with c columns.
-func (k *kernel) sums(label string, c, disp int) []reg.VecVirtual {
+func (k *kernel) sums(label string, c, disp int, fetch bool) []reg.VecVirtual {
 	acc := make([][]reg.VecVirtual, c)
 	for j := range acc {
 		acc[j] = k.Zeros(k.Lanes)
 	}
-	k.rows(label, func(v, a reg.GPVirtual) {
+	k.rows(label, func(v, a reg.GPVirtual, at int) {
+		disp := at + disp
 		x := k.Regs(c)
 		for j := range x {
 			VMOVUPD(k.a.At(a, j, disp), x[j])
+		}
+		if fetch {
+			next := GP64()
+			LEAQ(k.a.At(a, c, 0), next)
+			for j := range x {
+				PREFETCHT0(k.a.At(next, j, at))
+			}
 		}
 		for i := range k.Lanes {
 			t := k.Reg()
@@ -161,13 +189,13 @@ func (k *kernel) sums(label string, c, disp int) []reg.VecVirtual {
 // bothHalves emits the sums of 4 reflectors with one column at 256 bits.
 func (k *kernel) bothHalves(label string) reg.VecVirtual {
 	low, high := k.Zeros(4), k.Zeros(4)
-	k.rows(label, func(v, a reg.GPVirtual) {
+	k.rows(label, func(v, a reg.GPVirtual, at int) {
 		x, y := k.Reg(), k.Reg()
-		VMOVUPD(k.a.At(a, 0, 0), x)
-		VMOVUPD(k.a.At(a, 0, 32), y)
+		VMOVUPD(k.a.At(a, 0, at), x)
+		VMOVUPD(k.a.At(a, 0, at+32), y)
 		for i := range low {
-			VFMADD231PD(k.v.At(v, i, 0), x, low[i])
-			VFMADD231PD(k.v.At(v, i, 32), y, high[i])
+			VFMADD231PD(k.v.At(v, i, at), x, low[i])
+			VFMADD231PD(k.v.At(v, i, at+32), y, high[i])
 		}
 	})
 	x, y := k.Sums(low), k.Sums(high)
@@ -179,8 +207,8 @@ func (k *kernel) bothHalves(label string) reg.VecVirtual {
 func (k *kernel) store(sums []reg.VecVirtual) {
 	scale, top, w := GP64(), GP64(), GP64()
 	MOVQ(k.scale, scale)
-	MOVQ(k.top, top)
-	MOVQ(k.w, w)
+	MOVQ(k.topAt, top)
+	MOVQ(k.wAt, w)
 	factor := k.Reg()
 	VMOVUPD(Mem{Base: scale, Index: k.i, Scale: 1}, factor)
 	for j, s := range sums {

@@ -58,7 +58,7 @@ type Accumulator struct {
 	blocks int
 	filled int // rows in work[0].block, fewer than blockRows
 
-	work []*workspace // [0] holds the open block, the others are scratch of workers
+	work []*workspace // [0] holds the open block, the others are scratch
 	free []*factor    // to be used again
 }
 
@@ -159,7 +159,11 @@ func (a *Accumulator) closeChunk() {
 // workspace returns scratch number i, making it and those below it if need be.
 func (a *Accumulator) workspace(i int) *workspace {
 	for len(a.work) <= i {
-		a.work = append(a.work, &workspace{block: make([]float64, blockStride*(padded(a.cols)+a.rhs))})
+		places := padded(a.cols) + a.rhs
+		a.work = append(a.work, &workspace{
+			block:   make([]float64, blockStride*places),
+			squares: make([]float64, squareLanes*places),
+		})
 	}
 	return a.work[i]
 }

@@ -50,67 +50,109 @@ func (a *Accumulator) append(in input) error {
 		panic(zeroValue)
 	}
 	in.check(a.cols, a.rhs)
-	if err := a.validate(in); err != nil {
+	// The open chunk and whole chunks come from rows 0 … head−1 and head … tail−1. Nothing
+	// that a holds is changed before all rows are known to be good.
+	size, n := ChunkRows(a.cols), in.rows()
+	head := 0
+	if open := a.openRows(); open > 0 {
+		head = min(n, size-open)
+	}
+	whole := (n - head) / size
+	tail := head + whole*size
+	if err := a.validate(in, 0, head); err != nil {
 		return err
 	}
-	n := in.rows()
+	first := a.chunk
+	if head > 0 { // it ends the open chunk, if there are more
+		first = max(first+1, a.end())
+	}
+	var nodes []node
+	var err error
+	if whole > 0 {
+		nodes, err = a.factorChunks(in, head, first, whole)
+	}
+	if err == nil {
+		err = a.validate(in, tail, n)
+	}
+	if err != nil {
+		for _, x := range nodes {
+			a.release(x.f)
+		}
+		return err
+	}
 	a.rows += int64(n)
 	a.appended += int64(n)
-
-	at := 0
-	if a.openRows() > 0 {
-		at = a.fill(in)
+	a.fill(in, 0, head)
+	for _, x := range nodes {
+		a.insert(x, a.workspace(0))
 	}
-	if whole := (n - at) / ChunkRows(a.cols); whole > 0 {
-		a.factorChunks(in.from(at), whole)
-		at += whole * ChunkRows(a.cols)
+	if whole > 0 {
+		a.chunk = first + int64(whole)
 	}
-	if at < n {
-		a.fill(in.from(at))
-	}
+	a.fill(in, tail, n)
 	return nil
 }
 
-// fill appends rows of in to the open chunk until it or in is exhausted, and returns the
-// number of rows it took.
-func (a *Accumulator) fill(in input) int {
-	at := 0
-	for at < in.rows() {
-		k := min(blockRows-a.filled, in.rows()-at)
-		in.pack(a.workspace(0).block[a.filled:], at, k)
+// fill appends the rows at … end−1 of in to the open chunk, which has room for them.
+func (a *Accumulator) fill(in input, at, end int) {
+	for at < end {
+		k := min(blockRows-a.filled, end-at)
+		a.workspace(0).pack(in, at, k, a.filled)
 		a.filled += k
 		at += k
 		if a.filled == blockRows {
 			a.foldBlock()
 			if a.blocks == chunkBlocks(a.cols) {
 				a.closeChunk()
-				break
 			}
 		}
 	}
-	return at
 }
 
-// factorChunks appends the first chunks·ChunkRows rows of in. The open chunk has no rows.
-func (a *Accumulator) factorChunks(in input, chunks int) {
+// factorChunks returns the nodes that the rows of in from at on make, which are chunks
+// first … first+chunks−1, or the *RowError of the first row that is not acceptable.
+func (a *Accumulator) factorChunks(in input, at int, first int64, chunks int) ([]node, error) {
 	size := ChunkRows(a.cols)
-	a.workspace(parallel.Workers(chunks, a.Workers) - 1)
-	var mu sync.Mutex // guards the tree and a.free
+	a.workspace(parallel.Workers(chunks, a.Workers))
+	var (
+		mu    sync.Mutex // guards the rest, and a.free
+		nodes []node
+		err   error
+		bad   = chunks // the chunk that err is of
+	)
 	parallel.Blocks(chunks, a.Workers, func(worker, chunk int) {
 		mu.Lock()
+		if chunk > bad {
+			mu.Unlock()
+			return
+		}
 		f := a.take()
 		mu.Unlock()
 		f.clear()
-		w := a.work[worker]
-		for at := chunk * size; at < (chunk+1)*size; at += blockRows {
-			in.pack(w.block, at, blockRows)
-			f.fold(w.rows(blockRows), w)
+		w := a.work[worker+1] // 0 has the open block
+		var e error
+		for i := at + chunk*size; i < at+(chunk+1)*size && e == nil; i += blockRows {
+			w.pack(in, i, blockRows, 0)
+			if !w.finite() || !in.plainWeights(i, i+blockRows) {
+				e = a.validate(in, i, i+blockRows)
+			}
+			if e == nil {
+				f.fold(w.rows(blockRows), w)
+			}
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		a.insert(node{index: a.chunk + int64(chunk), f: f}, w)
+		switch {
+		case e == nil:
+			nodes = a.insertInto(nodes, node{index: first + int64(chunk), f: f}, w)
+		case chunk < bad:
+			err, bad = e, chunk
+			fallthrough
+		default:
+			a.release(f)
+		}
 	})
-	a.chunk += int64(chunks)
+	return nodes, err
 }
 
 // input is the rows of one call.
@@ -157,41 +199,4 @@ func rowsFrom(m blas64.General, at int) blas64.General {
 	}
 	m.Rows -= at
 	return m
-}
-
-// pack writes the rows at … at+n−1 of in, weighted, to the columns of a block.
-func (in input) pack(block []float64, at, n int) {
-	transpose(block, in.a, at, n)
-	if in.b.Cols > 0 {
-		transpose(block[padded(in.a.Cols)*blockStride:], in.b, at, n)
-	}
-	if in.w == nil {
-		return
-	}
-	w := in.w[at:][:n]
-	for j := range padded(in.a.Cols) + in.b.Cols {
-		column := block[j*blockStride:][:n]
-		for i, v := range w {
-			column[i] *= v
-		}
-	}
-}
-
-// transpose copies the rows at … at+n−1 of m to columns with stride blockStride, four rows
-// at a time, so that what it writes of a column lies together.
-func transpose(dst []float64, m blas64.General, at, n int) {
-	row := func(i int) []float64 { return m.Data[(at+i)*m.Stride:][:m.Cols] }
-	i := 0
-	for ; i+4 <= n; i += 4 {
-		r0, r1, r2, r3 := row(i), row(i+1), row(i+2), row(i+3)
-		for j := range r0 {
-			d := (*[4]float64)(dst[j*blockStride+i:])
-			d[0], d[1], d[2], d[3] = r0[j], r1[j], r2[j], r3[j]
-		}
-	}
-	for ; i < n; i++ {
-		for j, v := range row(i) {
-			dst[j*blockStride+i] = v
-		}
-	}
 }

@@ -33,6 +33,17 @@ func qrUpdate(h int, v []float64, ldv, nv int, w []float64, ldw int, a []float64
 	}
 }
 
+func qrPack(h, cols int, src []float64, lds int, dst []float64, ldd int, squares []float64, ldq int) {
+	simd.Reads(src[:(h-1)*lds+cols])
+	simd.Writes(dst[:(cols-1)*ldd+h])
+	switch simd.Active() {
+	case simd.AVX512, simd.AVX2:
+		asm.QRPackAVX2(h, cols, &src[0], lds, &dst[0], ldd, &squares[0], ldq)
+	default:
+		qrPackGeneric(h, cols, src, lds, dst, ldd, squares, ldq)
+	}
+}
+
 func qrLeaf(pass, h int, x []float64, ldx int, w, dots *[leafCols]float64) {
 	simd.Writes(x[:(leafCols-1)*ldx+h])
 	switch simd.Active() {

@@ -47,7 +47,8 @@ type rows struct {
 	data       []float64
 	stride     int
 	n          int
-	triangular bool // A is upper triangular, with zeros below
+	triangular bool      // A is upper triangular, with zeros below
+	squares    []float64 // if not nil, partial sums of the squares of columns, see qrPack
 }
 
 // height returns the number of rows in which columns below k may differ from zero, k a

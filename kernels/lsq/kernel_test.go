@@ -70,6 +70,17 @@ var kernels = []struct {
 			qrUpdateGeneric(h, in[0], h+gap, nv, in[1], nv+gap, out[0], h+2*gap, na)
 		},
 	}},
+	{"qrPack", func(h, cols, _, gap int, next func() float64) (in, out [][]float64) { // nv is cols
+		return [][]float64{columns(cols, cols+gap, h, math.NaN(), next)},
+			[][]float64{columns(h, h+2*gap, cols, sentinel, next), columns(cols, cols+gap, squareLanes, sentinel, next)}
+	}, [2]func(h, nv, na, gap int, in, out [][]float64){
+		func(h, nv, na, gap int, in, out [][]float64) {
+			qrPack(h, nv, in[0], nv+gap, out[0], h+2*gap, out[1], nv+gap)
+		},
+		func(h, nv, na, gap int, in, out [][]float64) {
+			qrPackGeneric(h, nv, in[0], nv+gap, out[0], h+2*gap, out[1], nv+gap)
+		},
+	}},
 	{"qrLeaf", func(h, pass, _, gap int, next func() float64) (in, out [][]float64) { // nv is the pass, 8 more
 		return [][]float64{columns(leafCols, leafCols, 1, 0, next)},
 			[][]float64{columns(h, h+gap, leafCols, sentinel, next), columns(leafCols, leafCols, 1, 0, next)}
@@ -94,7 +105,8 @@ func TestKernels(t *testing.T) {
 				for _, h := range []int{8, 16, 24, 32, 40, 56, 200} {
 					for nv := 8; nv <= 64; nv += 8 {
 						for na := 1; na <= 19; na++ {
-							if k.name == "qrLeaf" && na > 1 || k.name != "qrLeaf" && nv > 32 {
+							one := k.name == "qrLeaf" || k.name == "qrPack" // no columns to choose
+							if one && na > 1 || !one && nv > 32 {
 								continue
 							}
 							for _, gap := range []int{0, 8, 11} {

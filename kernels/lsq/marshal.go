@@ -131,6 +131,9 @@ func (a *Accumulator) UnmarshalBinary(data []byte) error {
 			x[i] = math.Float64frombits(get())
 		}
 	}
+	if b.filled > 0 {
+		b.work[0].measure(b.filled)
+	}
 	b.Workers = a.Workers
 	*a = *b
 	return nil

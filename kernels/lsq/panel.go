@@ -13,6 +13,9 @@ const (
 
 // panelCols returns the number of columns of a panel, a multiple of leafCols.
 func panelCols(cols int) int {
+	if cols <= 64 {
+		return leafCols
+	}
 	return maxPanel
 }
 
@@ -34,7 +37,9 @@ type scratch struct {
 
 // workspace is the scratch of one goroutine.
 type workspace struct {
-	block []float64 // rows of [A B], column-major with stride blockStride
+	block    []float64 // rows of [A B], column-major with stride blockStride
+	squares  []float64 // squareLanes rows: partial sums of the squares of columns of the block
+	weighted []float64 // rows multiplied by their weights
 	scratch
 }
 
@@ -44,7 +49,7 @@ func (w *workspace) rows(n int) rows {
 	for at := 0; n < full && at < len(w.block); at += blockStride {
 		clear(w.block[at+n : at+full])
 	}
-	return rows{data: w.block, stride: blockStride, n: full}
+	return rows{data: w.block, stride: blockStride, n: full, squares: w.squares}
 }
 
 // A panel is the work of fold on the columns from k on.

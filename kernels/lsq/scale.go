@@ -20,7 +20,7 @@ func (f *factor) scale(c rows) []int {
 	var exp []int
 	for j := range f.cols + f.rhs {
 		top, x := f.column(j), c.data[place(f.cols, j)*c.stride:][:c.n]
-		s := dense.Dot(top, top) + dense.Dot(x, x)
+		s := dense.Dot(top, top) + c.square(place(f.cols, j))
 		if s >= leastColumn && s <= largestColumn {
 			continue
 		}
@@ -36,6 +36,17 @@ func (f *factor) scale(c rows) []int {
 		ldexp(x, -e)
 	}
 	return exp
+}
+
+// square returns the sum of squares of a column.
+func (c rows) square(place int) float64 {
+	if c.squares == nil {
+		x := c.data[place*c.stride:][:c.n]
+		return dense.Dot(x, x)
+	}
+	ld := len(c.squares) / squareLanes
+	q := c.squares[place:]
+	return (q[0] + q[ld]) + (q[2*ld] + q[3*ld])
 }
 
 // unscale multiplies the columns of f by the powers of two with the given exponents.

@@ -19,22 +19,25 @@ func (n node) end() int64   { return (n.index + 1) << n.level }
 // insert adds n, whose chunks no other node has, and merges siblings while there are any.
 // What nodes a then has, and their bits, depend only on the chunks that were inserted, not
 // on their order.
-func (a *Accumulator) insert(n node, w *workspace) {
-	i, _ := slices.BinarySearchFunc(a.nodes, n, func(x, y node) int {
+func (a *Accumulator) insert(n node, w *workspace) { a.nodes = a.insertInto(a.nodes, n, w) }
+
+// insertInto is insert for nodes that are not, or not yet, those of a.
+func (a *Accumulator) insertInto(nodes []node, n node, w *workspace) []node {
+	i, _ := slices.BinarySearchFunc(nodes, n, func(x, y node) int {
 		return cmp.Compare(x.first(), y.first())
 	})
-	a.nodes = slices.Insert(a.nodes, i, n)
+	nodes = slices.Insert(nodes, i, n)
 	for {
-		i -= int(a.nodes[i].index & 1) // the lower sibling, if it is there
-		if i < 0 || i+1 == len(a.nodes) || !siblings(a.nodes[i], a.nodes[i+1]) {
-			return
+		i -= int(nodes[i].index & 1) // the lower sibling, if it is there
+		if i < 0 || i+1 == len(nodes) || !siblings(nodes[i], nodes[i+1]) {
+			return nodes
 		}
-		lower, upper := &a.nodes[i], a.nodes[i+1]
+		lower, upper := &nodes[i], nodes[i+1]
 		lower.f.merge(upper.f, w)
 		lower.level++
 		lower.index >>= 1
 		a.release(upper.f)
-		a.nodes = slices.Delete(a.nodes, i+1, i+2)
+		nodes = slices.Delete(nodes, i+1, i+2)
 	}
 }
 
@@ -87,19 +90,20 @@ func (a *Accumulator) openFactor(o *Accumulator) *factor {
 	}
 	if o.filled > 0 {
 		w := a.workspace(1)
-		o.copyBlock(w.block)
+		o.copyBlock(w)
 		f.fold(w.rows(o.filled), w)
 	}
 	return f
 }
 
-// copyBlock copies the rows of the open block to dst, which is laid out alike.
-func (a *Accumulator) copyBlock(dst []float64) {
+// copyBlock copies the rows of the open block to w.
+func (a *Accumulator) copyBlock(w *workspace) {
 	if a.filled == 0 {
 		return
 	}
+	copy(w.squares, a.work[0].squares)
 	block := a.work[0].block
 	for at := 0; at < len(block); at += blockStride {
-		copy(dst[at:at+a.filled], block[at:])
+		copy(w.block[at:at+a.filled], block[at:])
 	}
 }

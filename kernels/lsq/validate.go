@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/rapidhgn/rapidhgn/internal/parallel"
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
 // A RowError is the error of Append and AppendWeighted for an entry that is not a finite
@@ -24,27 +26,12 @@ func (e *RowError) Error() string {
 	return fmt.Sprintf("lsq: row %d, column %d of %s: %v", e.Row, e.Col, e.Operand, e.Value)
 }
 
-// validate returns the *RowError of the first row of in that is not acceptable.
-func (a *Accumulator) validate(in input) error {
-	size := ChunkRows(a.cols)
-	blocks := (in.rows() + size - 1) / size
-	if blocks <= 1 {
-		return a.validateRows(in, 0, in.rows())
+// validate returns the *RowError of the first of the rows lo … hi−1 of in that is not
+// acceptable.
+func (a *Accumulator) validate(in input, lo, hi int) error {
+	if in.plain(lo, hi) {
+		return nil
 	}
-	found := make([]error, blocks)
-	parallel.Blocks(blocks, a.Workers, func(_, block int) {
-		found[block] = a.validateRows(in, block*size, min((block+1)*size, in.rows()))
-	})
-	for _, err := range found {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// validateRows is validate for the rows lo … hi−1.
-func (a *Accumulator) validateRows(in input, lo, hi int) error {
 	for i := lo; i < hi; i++ {
 		w := 1.0
 		if in.w != nil {
@@ -63,6 +50,40 @@ func (a *Accumulator) validateRows(in input, lo, hi int) error {
 		}
 	}
 	return nil
+}
+
+// plain reports whether a quick look at the rows lo … hi−1 tells that all is well: sums of
+// squares do not overflow, and weights are below the root of the largest number.
+func (in input) plain(lo, hi int) bool {
+	return in.plainWeights(lo, hi) && plainRows(in.a, lo, hi) && plainRows(in.b, lo, hi)
+}
+
+func (in input) plainWeights(lo, hi int) bool {
+	if in.w == nil {
+		return true
+	}
+	for _, w := range in.w[lo:hi] {
+		if !(w >= 0 && w <= 0x1p500) {
+			return false
+		}
+	}
+	return true
+}
+
+func plainRows(m blas64.General, lo, hi int) bool {
+	const atOnce = 8192 // elements of rows without gaps
+	step := 1
+	if m.Stride == m.Cols && m.Cols > 0 {
+		step = max(1, atOnce/m.Cols)
+	}
+	for ; lo < hi && m.Cols > 0; lo += step {
+		k := min(step, hi-lo)
+		x := m.Data[lo*m.Stride:][:(k-1)*m.Stride+m.Cols]
+		if s := dense.Dot(x, x); s-s != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // notFinite returns the first index at which w·x is NaN or infinite, −1 if there is none.
