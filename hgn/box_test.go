@@ -30,6 +30,26 @@ func TestImageReduce(t *testing.T) {
 	}
 }
 
+// Many lengths away the quotient is not known well enough to tell the nearest image:
+// differences near a tie must be reduced exactly.
+func TestImageReduceFar(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for exponent := 30; exponent <= 50; exponent++ {
+		for range 200 {
+			length := 1 + r.Float64()
+			box := Box{Hi: [3]float64{length}, Periodic: [3]bool{true}}
+			im := box.image(true)
+			x := (math.Ldexp(1, exponent) + 0.5) * length
+			for range r.IntN(4) {
+				x = math.Nextafter(x, math.Inf(1))
+			}
+			if got, want := im.reduce(0, x), math.Remainder(x, length); got != want {
+				t.Fatalf("reduce(%v) with length %v is %v, want %v", x, length, got, want)
+			}
+		}
+	}
+}
+
 // Whatever the difference, the result is inside of the box or NaN.
 func TestImageReduceExtremes(t *testing.T) {
 	for _, length := range []float64{0x1p-1022, 1e-300, 0.1, 1, 5.0387885741475218, 1e300, math.MaxFloat64} {
