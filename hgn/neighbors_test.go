@@ -142,6 +142,64 @@ func TestCutoffGraphFar(t *testing.T) {
 	}
 }
 
+// Pairs just under the cutoff, far from the origin, where the number of a cell is
+// rounded, and differently on both sides of a power of 2: bodies of such a pair must
+// not be two cells apart.
+func TestCutoffGraphFarPairs(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 3000 {
+		cutoff := 1 + r.Float64()
+		border := math.Ldexp(cutoff, 30+r.IntN(10)) // of cells, most often
+		ulp := math.Nextafter(border, math.Inf(1)) - border
+		low := border + ulp*float64(r.IntN(9)-4)
+		high := math.Floor((low+cutoff)/ulp) * ulp
+		for high-low >= cutoff {
+			high = math.Nextafter(high, 0)
+		}
+		f := &Frame{Dim: 1, Mass: make([]float64, 2), Q: []float64{high, low}}
+		if g, err := CutoffGraph(f, cutoff, false); err != nil || g.Edges() != 1 {
+			t.Fatalf("%v and %v, %v apart, with cutoff %v: %d edges, %v", low, high, high-low, cutoff, g.Edges(), err)
+		}
+	}
+}
+
+// Distances within two ulp of the cutoff: the sum of squares decides, each rounded,
+// also where the compiler fuses the multiplications and additions that come before.
+func TestCutoffGraphUlp(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	edges := 0
+	const trials = 5000
+	for trial := range trials {
+		dim := 2 + trial%2
+		f := &Frame{Dim: dim, Mass: make([]float64, 2), Q: make([]float64, 2*dim)}
+		sum := 0.0
+		for a := range dim {
+			f.Q[a], f.Q[dim+a] = r.Float64(), 1+2*r.Float64()
+			d := f.Q[dim+a] - f.Q[a]
+			sum += float64(d * d)
+			f.Box.Hi[a], f.Box.Periodic[a] = 8, true
+		}
+		cutoff := math.Sqrt(sum)
+		for range r.IntN(3) {
+			cutoff = math.Nextafter(cutoff, float64(4*r.IntN(2)))
+		}
+		for _, periodic := range []bool{false, true} {
+			cutoff := cutoff
+			if periodic {
+				cutoff = min(cutoff, 4)
+			}
+			want := allPairs(f, cutoff, periodic)
+			if g, err := CutoffGraph(f, cutoff, periodic); err != nil || !sameGraph(g, want) {
+				t.Fatalf("%v with cutoff %v: %d edges, want %d (error %v)", f.Q, cutoff, g.Edges(), want.Edges(), err)
+			}
+			edges += want.Edges()
+		}
+	}
+	if edges < trials/2 || edges > 3*trials/2 {
+		t.Fatalf("%d pairs of %d are below the cutoff: the cases test nothing", edges, 2*trials)
+	}
+}
+
 func TestCutoffGraphErrors(t *testing.T) {
 	box := Box{Hi: [3]float64{5, 6, 7}, Periodic: [3]bool{true, true, false}}
 	nan, inf := math.NaN(), math.Inf(1)
