@@ -30,6 +30,13 @@ func TestScanFloat(t *testing.T) {
 		- + Inf -inf +Infinity NaN nan 123456789012345678901234567890e-20 2.2250738585072011e-308 1e99999999999999999999`) {
 		check(s)
 	}
+	// Above the middle of two numbers, of which the lower is even, by less than the
+	// quotient of 64 bits shows; and in the middle.
+	for _, s := range strings.Fields(`69514231809838.53516 7005124920494.588379 91736410341.88205719 854417107.9087241292
+		5972815.918922892306 9286.012744880325954 9007199254740993.0 9007199254740995.00`) {
+		check(s)
+		check("-" + s)
+	}
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 100000 {
 		x := math.Float64frombits(r.Uint64())
