@@ -1,44 +1,81 @@
 package gonumblas
 
 import (
-	"math"
-
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 
-	"github.com/rapidhgn/rapidhgn/kernels/dense"
+	"github.com/rapidhgn/rapidhgn/kernels/internal/gemm"
 )
 
 // Dgemm computes
 //
 //	C = alpha * op(A) * op(B) + beta * C
 //
-// as gonum's Dgemm does, by dense.Gemm.
+// as gonum's Dgemm does. The bits are those of dense.Gemm.
 func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	x, okA := operand(tA, m, k, a, lda)
-	y, okB := operand(tB, k, n, b, ldb)
-	z, okC := general(m, n, c, ldc)
-	if !okA || !okB || !okC || !faster() {
+	if !validTrans(tA) || !validTrans(tB) || !validOp(tA, m, k, a, lda) || !validOp(tB, k, n, b, ldb) ||
+		!valid(m, n, c, ldc) || !faster() {
 		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
-	dense.Gemm(tA, tB, alpha, x, y, beta, z)
-}
-
-// operand returns the matrix a for which op(a) is m×n, and whether it is one that needs no
-// closer look: else gonum panics at it, or has nothing to do.
-func operand(t blas.Transpose, m, n int, a []float64, lda int) (blas64.General, bool) {
-	if t == blas.Trans || t == blas.ConjTrans {
-		m, n = n, m
-	} else if t != blas.NoTrans {
-		return blas64.General{}, false
+	ars, aks := lda, 1
+	if tA != blas.NoTrans {
+		ars, aks = aks, ars
 	}
-	return general(m, n, a, lda)
+	bks, bcs := ldb, 1
+	if tB != blas.NoTrans {
+		bks, bcs = bcs, bks
+	}
+	refuse(extent(m, k, ars, aks, a), extent(m, n, ldc, 1, c))
+	refuse(extent(k, n, bks, bcs, b), extent(m, n, ldc, 1, c))
+	g := gemm.Product{
+		M: m, N: n, K: k, Alpha: alpha, Beta: beta,
+		A: a, ARS: ars, AKS: aks, B: b, BKS: bks, BCS: bcs, C: c, LDC: ldc,
+	}
+	g.Run(0)
 }
 
-// general returns a as a matrix, and whether it is a valid one that is not empty.
-func general(rows, cols int, a []float64, ld int) (blas64.General, bool) {
-	ok := 0 < rows && rows <= math.MaxInt32 && 0 < cols && cols <= ld && ld <= math.MaxInt32 &&
-		int64(rows-1)*int64(ld)+int64(cols) <= int64(len(a))
-	return blas64.General{Rows: rows, Cols: cols, Stride: ld, Data: a}, ok
+// rankK returns the product op(A)·op(B)ᵀ of the BLAS's routines for symmetric updates.
+func rankK(t blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) gemm.Product {
+	g := gemm.Product{
+		M: n, N: n, K: k, Alpha: alpha, Beta: beta,
+		A: a, ARS: lda, AKS: 1, B: b, BKS: 1, BCS: ldb, C: c, LDC: ldc,
+	}
+	if t != blas.NoTrans {
+		g.ARS, g.AKS, g.BKS, g.BCS = g.AKS, g.ARS, g.BCS, g.BKS
+	}
+	return g
+}
+
+// Dsyrk computes one triangle of
+//
+//	C = alpha * A * Aᵀ + beta * C    C = alpha * Aᵀ * A + beta * C
+//
+// as gonum's Dsyrk does.
+func (impl Implementation) Dsyrk(ul blas.Uplo, t blas.Transpose, n, k int, alpha float64, a []float64, lda int, beta float64, c []float64, ldc int) {
+	if !validUplo(ul) || !validTrans(t) || !validOp(t, n, k, a, lda) || !valid(n, n, c, ldc) || !faster() {
+		impl.Implementation.Dsyrk(ul, t, n, k, alpha, a, lda, beta, c, ldc)
+		return
+	}
+	g := rankK(t, n, k, alpha, a, lda, a, lda, beta, c, ldc)
+	refuse(extent(n, k, g.ARS, g.AKS, a), extent(n, n, ldc, 1, c))
+	g.RunTriangle(ul == blas.Upper, true, 0)
+}
+
+// Dsyr2k computes one triangle of
+//
+//	C = alpha * (A * Bᵀ + B * Aᵀ) + beta * C    C = alpha * (Aᵀ * B + Bᵀ * A) + beta * C
+//
+// as gonum's Dsyr2k does.
+func (impl Implementation) Dsyr2k(ul blas.Uplo, t blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	if !validUplo(ul) || !validTrans(t) || !validOp(t, n, k, a, lda) || !validOp(t, n, k, b, ldb) ||
+		!valid(n, n, c, ldc) || !faster() {
+		impl.Implementation.Dsyr2k(ul, t, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
+	}
+	g := rankK(t, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+	refuse(extent(n, k, g.ARS, g.AKS, a), extent(n, n, ldc, 1, c))
+	refuse(extent(n, k, g.BCS, g.BKS, b), extent(n, n, ldc, 1, c))
+	g.RunTriangle(ul == blas.Upper, false, 0)
+	g = rankK(t, n, k, alpha, b, ldb, a, lda, 1, c, ldc)
+	g.RunTriangle(ul == blas.Upper, false, 0)
 }

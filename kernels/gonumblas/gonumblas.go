@@ -8,12 +8,12 @@
 // Routines that are not listed are gonum's own. Each that is has its meaning, argument checks
 // and panics, and beta = 0 overwrites NaN:
 //
-//	Dgemm
+//	Dgemm Dsymm Dsyrk Dsyr2k Dtrmm Dtrsm
 //
 // They differ from gonum in rounding, as sums are fused and ordered otherwise; and in that a
 // zero in one operand does not hide a NaN or an infinity in the other, as IEEE 754 has it.
-// Where Dgemm can tell that c shares elements with a or b, which the BLAS leaves undefined, it
-// panics before writing.
+// A result that shares elements with an operand, which the BLAS leaves undefined, is refused
+// by a panic before anything is written.
 //
 // At level generic on amd64 everything is gonum's, whose assembly for any amd64 is faster
 // there than portable Go. Results therefore depend on the level, unlike those of package
