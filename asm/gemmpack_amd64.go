@@ -4,11 +4,11 @@
 
 package asm
 
-// GemmPackRowsAVX2 does what gemm.packRowsGeneric does, to the bit, and writes rows up to a
-// multiple of 4 elements. It requires k, w > 0.
+// GemmPackRowsAVX2 does what gemm.packRowsGeneric does, to the bit, and writes rows of panels
+// up to a multiple of 4 elements. It requires k, w > 0 and width to be such a multiple.
 //
 //go:noescape
-func GemmPackRowsAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)
+func GemmPackRowsAVX2(dst *float64, src *float64, ld int, k int, w int, width int, size int, alpha float64)
 
 // GemmPackColumnsAVX2 does what gemm.packColumnsGeneric does, to the bit, and writes rows
 // up to a multiple of 4 elements. It requires k, w > 0.

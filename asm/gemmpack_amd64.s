@@ -4,50 +4,71 @@
 
 #include "textflag.h"
 
-// func GemmPackRowsAVX2(dst *float64, src *float64, ld int, k int, w int, stride int, alpha float64)
-// Requires: AVX
-TEXT ·GemmPackRowsAVX2(SB), NOSPLIT, $0-56
+// func GemmPackRowsAVX2(dst *float64, src *float64, ld int, k int, w int, width int, size int, alpha float64)
+// Requires: AVX, CMOV
+TEXT ·GemmPackRowsAVX2(SB), NOSPLIT, $0-64
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         ld+16(FP), DX
 	SHLQ         $0x03, DX
-	MOVQ         stride+40(FP), BX
+	MOVQ         width+40(FP), BX
 	SHLQ         $0x03, BX
-	MOVQ         k+24(FP), SI
-	VBROADCASTSD alpha+48(FP), Y0
-	MOVQ         w+32(FP), DI
-	MOVQ         DI, R8
-	ANDQ         $0x03, DI
-	SUBQ         DI, R8
+	MOVQ         size+48(FP), SI
+	SHLQ         $0x03, SI
+	MOVQ         k+24(FP), DI
+	MOVQ         w+32(FP), R8
 	SHLQ         $0x03, R8
+	VBROADCASTSD alpha+56(FP), Y0
+	MOVQ         R8, R9
+	SHRQ         $0x03, R9
+	ANDQ         $0x03, R9
 	LEAQ         edges<>+0(SB), R10
-	MOVQ         DI, R9
 	NEGQ         R9
 	VMOVUPD      32(R10)(R9*8), Y1
 
 row:
-	XORQ  R9, R9
-	TESTQ R8, R8
-	JE    edge
+	MOVQ CX, R9
+	MOVQ AX, R10
+	MOVQ R8, R11
+
+panel:
+	MOVQ    BX, R12
+	CMPQ    R11, BX
+	CMOVQLT R11, R12
+	ANDQ    $-32, R12
+	SUBQ    R12, R11
+	XORQ    R13, R13
+	CMPQ    R13, R12
+	JGE     edge
 
 vector:
-	VMULPD  (CX)(R9*1), Y0, Y2
-	VMOVUPD Y2, (AX)(R9*1)
-	ADDQ    $0x00000020, R9
-	CMPQ    R9, R8
+	VMULPD  (R9)(R13*1), Y0, Y2
+	VMOVUPD Y2, (R10)(R13*1)
+	ADDQ    $0x00000020, R13
+	CMPQ    R13, R12
 	JL      vector
 
 edge:
-	TESTQ      DI, DI
-	JE         next
-	VMASKMOVPD (CX)(R9*1), Y1, Y2
+	CMPQ       R11, $0x00000020
+	JGE        nextPanel
+	TESTQ      R11, R11
+	JE         nextRow
+	CMPQ       R12, BX
+	JE         nextPanel
+	VMASKMOVPD (R9)(R13*1), Y1, Y2
 	VMULPD     Y2, Y0, Y2
-	VMOVUPD    Y2, (AX)(R9*1)
+	VMOVUPD    Y2, (R10)(R13*1)
+	JMP        nextRow
 
-next:
+nextPanel:
+	ADDQ BX, R9
+	ADDQ SI, R10
+	JMP  panel
+
+nextRow:
 	ADDQ DX, CX
 	ADDQ BX, AX
-	DECQ SI
+	DECQ DI
 	JNE  row
 	VZEROUPPER
 	RET

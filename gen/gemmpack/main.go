@@ -13,8 +13,6 @@ import (
 
 //go:generate go run .
 
-const signature = "func(dst, src *float64, ld, k, w, stride int, alpha float64)"
-
 func main() {
 	emit.Kernel("gemmpack", func(v emit.Vec) {
 		if v == emit.AVX2 {
@@ -31,46 +29,65 @@ func bytes(name string) reg.GPVirtual {
 	return r
 }
 
+// packRows goes through src row by row, as it lies in memory.
 func packRows(v emit.Vec) {
-	TEXT("GemmPackRowsAVX2", NOSPLIT, signature)
+	TEXT("GemmPackRowsAVX2", NOSPLIT, "func(dst, src *float64, ld, k, w, width, size int, alpha float64)")
 	Pragma("noescape")
-	Doc("GemmPackRowsAVX2 does what gemm.packRowsGeneric does, to the bit, and writes rows up to a",
-		"multiple of 4 elements. It requires k, w > 0.")
+	Doc("GemmPackRowsAVX2 does what gemm.packRowsGeneric does, to the bit, and writes rows of panels",
+		"up to a multiple of 4 elements. It requires k, w > 0 and width to be such a multiple.")
 	edge := v.NewEdge()
 	dst, src := Load(Param("dst"), GP64()).(reg.GPVirtual), Load(Param("src"), GP64()).(reg.GPVirtual)
-	ld, stride := bytes("ld"), bytes("stride")
-	k := Load(Param("k"), GP64()).(reg.GPVirtual)
+	ld, width, size := bytes("ld"), bytes("width"), bytes("size")
+	k, w := Load(Param("k"), GP64()).(reg.GPVirtual), bytes("w")
 	alpha := v.Reg()
-	VBROADCASTSD(NewParamAddr("alpha", 48), alpha)
-	rest := Load(Param("w"), GP64()).(reg.GPVirtual)
-	whole := GP64() // bytes of whole vectors
-	MOVQ(rest, whole)
+	VBROADCASTSD(NewParamAddr("alpha", 56), alpha)
+	rest := GP64() // elements at the end of a row that fill no vector
+	MOVQ(w, rest)
+	SHRQ(Imm(3), rest)
 	ANDQ(Imm(uint64(v.Lanes-1)), rest)
-	SUBQ(rest, whole)
-	SHLQ(Imm(3), whole)
 	edge.Of(rest)
 
 	Label("row")
+	from, to, left := GP64(), GP64(), GP64()
+	MOVQ(src, from)
+	MOVQ(dst, to)
+	MOVQ(w, left)
+	Label("panel")
+	end := GP64() // of the panel, or of its last whole vector
+	MOVQ(width, end)
+	CMPQ(left, width)
+	CMOVQLT(left, end)
+	ANDQ(I32(-8*v.Lanes), end)
+	SUBQ(end, left)
 	at := GP64()
 	XORQ(at, at)
-	TESTQ(whole, whole)
-	JE(LabelRef("edge"))
+	CMPQ(at, end)
+	JGE(LabelRef("edge"))
 	Label("vector")
 	x := v.Reg()
-	VMULPD(Mem{Base: src, Index: at, Scale: 1}, alpha, x)
-	VMOVUPD(x, Mem{Base: dst, Index: at, Scale: 1})
+	VMULPD(Mem{Base: from, Index: at, Scale: 1}, alpha, x)
+	VMOVUPD(x, Mem{Base: to, Index: at, Scale: 1})
 	ADDQ(U32(8*v.Lanes), at)
-	CMPQ(at, whole)
+	CMPQ(at, end)
 	JL(LabelRef("vector"))
 	Label("edge")
-	TESTQ(rest, rest)
-	JE(LabelRef("next"))
-	edge.Load(Mem{Base: src, Index: at, Scale: 1}, x)
+	CMPQ(left, U32(8*v.Lanes))
+	JGE(LabelRef("nextPanel"))
+	TESTQ(left, left)
+	JE(LabelRef("nextRow"))
+	CMPQ(end, width)
+	JE(LabelRef("nextPanel"))
+	edge.Load(Mem{Base: from, Index: at, Scale: 1}, x)
 	VMULPD(x, alpha, x)
-	VMOVUPD(x, Mem{Base: dst, Index: at, Scale: 1})
-	Label("next")
+	VMOVUPD(x, Mem{Base: to, Index: at, Scale: 1})
+	JMP(LabelRef("nextRow"))
+	Label("nextPanel")
+	ADDQ(width, from)
+	ADDQ(size, to)
+	JMP(LabelRef("panel"))
+	Label("nextRow")
 	ADDQ(ld, src)
-	ADDQ(stride, dst)
+	ADDQ(width, dst)
 	DECQ(k)
 	JNE(LabelRef("row"))
 	VZEROUPPER()
@@ -80,7 +97,7 @@ func packRows(v emit.Vec) {
 // packColumns goes through src 4 rows at a time, and through these by blocks of 4×4. Rows that
 // are missing at the end are replaced by the last.
 func packColumns(v emit.Vec) {
-	TEXT("GemmPackColumnsAVX2", NOSPLIT, signature)
+	TEXT("GemmPackColumnsAVX2", NOSPLIT, "func(dst, src *float64, ld, k, w, stride int, alpha float64)")
 	Pragma("noescape")
 	Doc("GemmPackColumnsAVX2 does what gemm.packColumnsGeneric does, to the bit, and writes rows",
 		"up to a multiple of 4 elements. It requires k, w > 0.")

@@ -170,9 +170,7 @@ func (b *block) packRows(p *panels, buffer *[]float64, m int) {
 	}
 	size := b.K * b.mr
 	*buffer = grow(*buffer, blocksOf(m, b.mr)*size)
-	for s := range blocksOf(m, b.mr) {
-		packRows((*buffer)[s*size:][:size], p.a[s*b.mr:], b.AKS, b.K, min(b.mr, m-s*b.mr), b.mr, 1)
-	}
+	packRows(*buffer, p.a, b.AKS, b.K, m, b.mr, size, 1)
 	p.a, p.ars, p.aks, p.ats = *buffer, 1, b.mr, size
 }
 

@@ -31,12 +31,12 @@ func tile(m, n, k int, p *panels, c []float64, ldc int, beta float64, stream boo
 	}
 }
 
-func packRows(dst, src []float64, ld, k, w, stride int, alpha float64) {
+func packRows(dst, src []float64, ld, k, w, width, size int, alpha float64) {
 	switch simd.Active() {
 	case simd.AVX512, simd.AVX2:
-		asm.GemmPackRowsAVX2(&dst[0], &src[0], ld, k, w, stride, alpha)
+		asm.GemmPackRowsAVX2(&dst[0], &src[0], ld, k, w, width, size, alpha)
 	default:
-		packRowsGeneric(dst, src, ld, k, w, stride, alpha)
+		packRowsGeneric(dst, src, ld, k, w, width, size, alpha)
 	}
 }
 

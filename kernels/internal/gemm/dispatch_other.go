@@ -10,8 +10,8 @@ func tile(m, n, k int, p *panels, c []float64, ldc int, beta float64, _ bool) {
 	tileGeneric(m, n, k, p, c, ldc, beta)
 }
 
-func packRows(dst, src []float64, ld, k, w, stride int, alpha float64) {
-	packRowsGeneric(dst, src, ld, k, w, stride, alpha)
+func packRows(dst, src []float64, ld, k, w, width, size int, alpha float64) {
+	packRowsGeneric(dst, src, ld, k, w, width, size, alpha)
 }
 
 func packColumns(dst, src []float64, ld, k, w, stride int, alpha float64) {
