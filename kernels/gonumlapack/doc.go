@@ -3,7 +3,7 @@
 //	lapack64.Use(gonumlapack.Implementation{})
 //
 // and everything in gonum that factors float64 matrices through its lapack64 is faster from
-// then on: mat.QR and mat.LQ for two. It does not need package gonumblas: routines that are
+// then on: mat.QR, mat.LQ and mat.SVD for three. It does not need package gonumblas: routines that are
 // ours call the kernels directly and leave the process-wide BLAS alone.
 //
 // Routines that are not listed are gonum's own. Each that is has its meaning, argument checks
@@ -12,11 +12,13 @@
 //
 //	Dgeqrf Dorgqr Dormqr  QR factorization
 //	Dgelqf Dorglq Dormlq  LQ factorization
+//	Dgesvd Dgebrd Dbdsqr  singular value decomposition
 //
 // Small problems are left to gonum, where ours would not be faster. Factors have the signs of
 // gonum's and agree with them to rounding, as sums are fused and ordered otherwise; errors
-// have the same bounds. NaN and infinities spread as IEEE 754 has it, where gonum's BLAS hides
-// some of them behind zeros.
+// have the same bounds. A pair of singular vectors may have both signs turned. NaN and
+// infinities spread as IEEE 754 has it, where gonum's BLAS hides some of them behind zeros;
+// Dgesvd leaves matrices that hold any to gonum.
 //
 // At level generic on amd64 everything is gonum's, whose assembly for any amd64 is faster
 // there than portable Go. Results therefore depend on the level, but not on the number of

@@ -9,21 +9,12 @@ import (
 // does.
 func (impl Implementation) Dorgqr(m, n, k int, a []float64, lda int, tau, work []float64, lwork int) {
 	ok := holds(m, n, a, lda) && n <= m && k <= n && len(tau) == k && lwork >= n && len(work) >= lwork
-	if !ok || !ours(m, n, k) {
+	if !ok || !impl.ours(leastReflected, m, n, k) {
 		impl.Implementation.Dorgqr(m, n, k, a, lda, tau, work, lwork)
 		return
 	}
 	q := factored{a: blas64.General{Rows: m, Cols: n, Stride: lda, Data: a}, tau: tau, columns: true}
-	identity(part(q.a, 0, k, m, n), k)
-	for lo := range q.blocks(false, blockSize) {
-		hi := min(lo+blockSize, k)
-		b := q.block(lo, hi)
-		b.form()
-		identity(part(q.a, 0, lo, m, hi), lo)
-		clearRows(part(q.a, lo, hi, hi, n))
-		b.applyLeft(blas.NoTrans, part(q.a, lo, lo, m, n))
-		b.release()
-	}
+	q.generate()
 	work[0] = float64(n * gonumBlock)
 }
 
@@ -31,22 +22,39 @@ func (impl Implementation) Dorgqr(m, n, k int, a []float64, lda int, tau, work [
 // does.
 func (impl Implementation) Dorglq(m, n, k int, a []float64, lda int, tau, work []float64, lwork int) {
 	ok := holds(m, n, a, lda) && m <= n && k <= m && len(tau) >= k && lwork >= m && len(work) >= lwork
-	if !ok || !ours(m, n, k) {
+	if !ok || !impl.ours(leastReflected, m, n, k) {
 		impl.Implementation.Dorglq(m, n, k, a, lda, tau, work, lwork)
 		return
 	}
 	q := factored{a: blas64.General{Rows: m, Cols: n, Stride: lda, Data: a}, tau: tau[:k]}
-	identity(part(q.a, k, 0, m, n), -k)
+	q.generate()
+	work[0] = float64(m * gonumBlock)
+}
+
+// generate replaces a by as many columns of H₀ H₁ … as it has, or by as many rows of the
+// transpose.
+func (q factored) generate() {
+	m, n, k := q.a.Rows, q.a.Cols, len(q.tau)
+	if q.columns {
+		identity(part(q.a, 0, k, m, n), k)
+	} else {
+		identity(part(q.a, k, 0, m, n), -k)
+	}
 	for lo := range q.blocks(false, blockSize) {
 		hi := min(lo+blockSize, k)
 		b := q.block(lo, hi)
 		b.form()
-		identity(part(q.a, lo, 0, hi, n), -lo)
-		clearRows(part(q.a, hi, lo, m, hi))
-		b.applyRight(blas.Trans, part(q.a, lo, lo, m, n))
+		if q.columns {
+			identity(part(q.a, 0, lo, m, hi), lo)
+			clearRows(part(q.a, lo, hi, hi, n))
+			b.applyLeft(blas.NoTrans, part(q.a, lo, lo, m, n))
+		} else {
+			identity(part(q.a, lo, 0, hi, n), -lo)
+			clearRows(part(q.a, hi, lo, m, hi))
+			b.applyRight(blas.Trans, part(q.a, lo, lo, m, n))
+		}
 		b.release()
 	}
-	work[0] = float64(m * gonumBlock)
 }
 
 // identity sets a to a block of an identity matrix: element i,j is 1 if i is j+below.

@@ -13,6 +13,8 @@ import (
 // LAPACK. Its zero value is ready for use, by several goroutines at once.
 type Implementation struct {
 	gonum.Implementation
+
+	always bool // whether small problems are ours too, as tests have it
 }
 
 // fused tells whether the compiler makes one instruction of math.FMA without asking what
@@ -23,12 +25,18 @@ const fused = runtime.GOARCH == "arm64" || runtime.GOARCH == "loong64" || runtim
 // faster tells whether package dense is faster than gonum's BLAS.
 func faster() bool { return fused || simd.Active() != simd.Generic }
 
-// leastWork is the product of the sizes from which on k reflectors are applied to an m×n
-// matrix faster by ours.
-const leastWork = 3 << 18
+// Problems of less work are left to gonum, where it is about as fast or faster. Work is the
+// product of the three sizes: that of the matrix and the number of reflectors.
+const (
+	leastReflected = 3 << 18 // QR and LQ factorizations, and what applies their reflectors
+	leastReduced   = 1 << 22 // reductions to bidiagonal form without vectors
+	leastSVD       = 1 << 17 // with vectors
+)
 
 // ours tells whether k reflectors that make or meet an m×n matrix are worth ours.
-func ours(m, n, k int) bool { return faster() && k >= leafSize && m*n >= leastWork/k }
+func (impl Implementation) ours(least, m, n, k int) bool {
+	return faster() && (impl.always || m*n >= least/max(k, 1))
+}
 
 // scratch is memory of a call. Routines take what the caller's work could not give: gonum's
 // size of it is for its own block sizes.

@@ -6,25 +6,40 @@ import (
 	"gonum.org/v1/gonum/lapack/testlapack"
 
 	"github.com/rapidhgn/rapidhgn/internal/kerneltest"
+	"github.com/rapidhgn/rapidhgn/internal/simd"
 )
 
-// TestSuite runs gonum's own tests of every routine that is ours, at each level.
+// thorough reports whether a test should take its time: once, where routines are ours, at the
+// highest level, and not under the race detector.
+func thorough() bool {
+	levels := simd.Available()
+	return !underRace && !testing.Short() && faster() && simd.Active() == levels[len(levels)-1]
+}
+
+// TestSuite runs gonum's own tests of every routine that is ours, small problems with our code
+// too: all of them at the highest level, those that are quick at each.
 func TestSuite(t *testing.T) {
-	impl := Implementation{}
+	impl := Implementation{always: true}
 	suite := []struct {
 		name string
+		long bool
 		test func(t *testing.T)
 	}{
-		{"Dgelqf", func(t *testing.T) { testlapack.DgelqfTest(t, impl) }},
-		{"Dgeqrf", func(t *testing.T) { testlapack.DgeqrfTest(t, impl) }},
-		{"Dorglq", func(t *testing.T) { testlapack.DorglqTest(t, impl) }},
-		{"Dorgqr", func(t *testing.T) { testlapack.DorgqrTest(t, impl) }},
-		{"Dormlq", func(t *testing.T) { testlapack.DormlqTest(t, impl) }},
-		{"Dormqr", func(t *testing.T) { testlapack.DormqrTest(t, impl) }},
+		{"Dbdsqr", true, func(t *testing.T) { testlapack.DbdsqrTest(t, impl) }},
+		{"Dgebrd", false, func(t *testing.T) { testlapack.DgebrdTest(t, impl) }},
+		{"Dgelqf", true, func(t *testing.T) { testlapack.DgelqfTest(t, impl) }},
+		{"Dgeqrf", true, func(t *testing.T) { testlapack.DgeqrfTest(t, impl) }},
+		{"Dgesvd", true, func(t *testing.T) { testlapack.DgesvdTest(t, impl, 1e-13) }},
+		{"Dorglq", false, func(t *testing.T) { testlapack.DorglqTest(t, impl) }},
+		{"Dorgqr", false, func(t *testing.T) { testlapack.DorgqrTest(t, impl) }},
+		{"Dormlq", true, func(t *testing.T) { testlapack.DormlqTest(t, impl) }},
+		{"Dormqr", true, func(t *testing.T) { testlapack.DormqrTest(t, impl) }},
 	}
 	kerneltest.EachLevel(t, func(t *testing.T) {
 		for _, s := range suite {
-			t.Run(s.name, s.test)
+			if !s.long || thorough() {
+				t.Run(s.name, s.test)
+			}
 		}
 	})
 }
