@@ -19,6 +19,8 @@
 //
 // by Householder reflectors that are formed on the columns of A and applied to the columns
 // of B on the way; neither Q nor the rows are kept, and of T only the norms of its columns.
+// Reflectors are formed in leaves of 8 columns and applied by panels of up to 24, as
+// products of matrices (Schreiber and Van Loan 1989) at most of the speed of those.
 // Folding rows into R = 0 is Householder's method on [0; A], which is numerically modified
 // Gram–Schmidt on A with B as further columns (Björck and Paige 1992) and backward stable.
 //
@@ -57,6 +59,10 @@
 //     Gram–Schmidt algorithm. SIAM J. Matrix Anal. Appl. 13 (1992) 176–190.
 //   - N. J. Higham: Accuracy and stability of numerical algorithms, 2nd ed., SIAM 2002,
 //     chapters 19 and 20.
-//   - Z. Drmač, K. Veselić: New fast and accurate Jacobi SVD algorithm I. SIAM J. Matrix
-//     Anal. Appl. 29 (2008) 1322–1342.
+//   - R. Schreiber, C. Van Loan: A storage-efficient WY representation for products of
+//     Householder transformations. SIAM J. Sci. Stat. Comput. 10 (1989) 53–57.
+//   - G. Golub, W. Kahan: Calculating the singular values and pseudo-inverse of a matrix.
+//     SIAM J. Numer. Anal. 2 (1965) 205–224.
+//   - J. Demmel, W. Kahan: Accurate singular values of bidiagonal matrices. SIAM J. Sci.
+//     Stat. Comput. 11 (1990) 873–912.
 package lsq

@@ -33,7 +33,11 @@ type Solution struct {
 	X        blas64.General // cols×rhs
 	Residual []float64      // 2-norms of the columns of B − A X
 	Rank     int            // number of singular values above RCond·σ₁
-	Cond     float64        // σ₁/σₙ of A D⁻¹; +Inf if σₙ is zero or below 2⁻⁵⁰⁰
+
+	// Cond is σ₁/σₙ of A D⁻¹, +Inf if σₙ is zero. Beyond 1/(n·2⁻⁵²) it says no more than
+	// that. With 48 columns and more, where the rank is beyond doubt, it is an estimate from
+	// below, seldom off by more than a few per cent.
+	Cond float64
 }
 
 // Solve returns the solution of min ‖A X − B‖ for all rows that a holds, column by column
@@ -44,7 +48,8 @@ type Solution struct {
 // Columns and right-hand sides may have any scale: they are scaled by powers of two, and
 // the solution back. Where no singular value is truncated X is found by substitution in the
 // triangular factor, with Ridge in that of [A; μσ₁D], and otherwise from the singular value
-// decomposition of R D⁻¹.
+// decomposition of R D⁻¹. Singular values have errors of a few n·2⁻⁵² of the largest, so
+// that those near a truncation threshold of that size may count or not.
 //
 // Residual is ‖C − R X‖ and the norm of what the factor leaves of B, together: it holds for
 // the X that is returned, truncation and ridge included, and costs no pass over the data.
@@ -66,10 +71,6 @@ func (a *Accumulator) Solve(opt Options) (*Solution, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.decompose()
-	if err != nil {
-		return nil, err
-	}
 	threshold := opt.RCond
 	switch {
 	case threshold == 0:
@@ -77,22 +78,20 @@ func (a *Accumulator) Solve(opt Options) (*Solution, error) {
 	case threshold < 0:
 		threshold = 0
 	}
-	kept := d.above(threshold)
-	rank := len(kept)
-	nonsingular := s.nonsingular()
-	if opt.RCond < 0 && nonsingular {
-		rank = a.cols // however small the singular values
+	q, err := s.spectrum(threshold, opt)
+	if err != nil {
+		return nil, err
 	}
 	var z []float64
 	switch {
 	case opt.Ridge > 0:
-		z = s.ridge(opt.Ridge*d.largest(), a.workspace(0))
-	case rank == a.cols && nonsingular:
+		z = s.ridge(opt.Ridge*q.largest, a.workspace(0))
+	case q.rank == a.cols && s.nonsingular():
 		z = substitute(s.f)
 	default:
-		z = s.truncated(d, kept)
+		z = s.truncated(q.decomposition, threshold)
 	}
-	sol := &Solution{Residual: s.residual(z), Rank: rank, Cond: d.cond()}
+	sol := &Solution{Residual: s.residual(z), Rank: q.rank, Cond: q.cond}
 	if sol.X, err = s.unscale(z); err != nil {
 		return nil, err
 	}
@@ -143,6 +142,54 @@ func newScaled(f *factor) (*scaled, error) {
 	return s, nil
 }
 
+const (
+	// estimateCols is the number of columns from which on estimates are cheaper than the
+	// singular values.
+	estimateCols = 48
+	// condTol is the relative gain of 8 steps at which the estimates for a condition stop.
+	condTol = 1. / 64
+)
+
+// A spectrum is what Solve needs to know of the singular values of S.
+type spectrum struct {
+	largest, cond  float64
+	rank           int
+	*decomposition // nil if estimates told that the rank is full
+}
+
+// spectrum finds the largest singular value, the rank and the condition: by estimates in
+// O(n²) operations if there are many columns and no doubt that the rank is full, else by the
+// decomposition.
+func (s *scaled) spectrum(threshold float64, opt Options) (spectrum, error) {
+	n := s.f.cols
+	// The condition from which on the least singular value is in doubt, or may count as zero.
+	doubt := min(1/(16*float64(n)*0x1p-52), 1/(8*threshold))
+	nonsingular, least := s.nonsingular(), math.Inf(1)
+	for j, d := range s.norm {
+		least = min(least, math.Abs(s.f.column(j)[j])/d)
+	}
+	if n >= estimateCols && nonsingular && least > 1/doubt { // σₙ is no larger than least
+		tol := condTol
+		if opt.Ridge > 0 {
+			tol = 0x1p-44 // it is part of what is asked for
+		}
+		q := spectrum{largest: largest(n, s.triangle(), tol), rank: n}
+		if q.cond = q.largest * largest(n, s.inverse(), condTol); q.cond <= doubt {
+			return q, nil
+		}
+	}
+	needed := opt.Ridge == 0 && !(opt.RCond < 0 && nonsingular)
+	d, err := s.decompose(needed)
+	if err != nil {
+		return spectrum{}, err
+	}
+	q := spectrum{d.largest(), d.cond(n), d.rank(threshold), d}
+	if opt.RCond < 0 && nonsingular {
+		q.rank = n // however small the singular values
+	}
+	return q, nil
+}
+
 // nonsingular reports whether R has no zero on its diagonal.
 func (s *scaled) nonsingular() bool {
 	for j := range s.f.cols {
@@ -185,24 +232,6 @@ func (s *scaled) ridge(lambda float64, w *workspace) []float64 {
 	}
 	f.merge(g, w)
 	return substitute(f)
-}
-
-// truncated returns the solution with the least ‖D Z‖ among those that d gives if it is cut
-// down to the singular values kept.
-func (s *scaled) truncated(d *decomposition, kept []int) []float64 {
-	n := s.f.cols
-	z := make([]float64, n*s.f.rhs)
-	sum := make([]float64, n)
-	for k := range s.f.rhs {
-		clear(sum)
-		for _, i := range kept {
-			dense.Axpy(d.y[i*s.f.rhs+k]/d.sigma[i]/d.sigma[i], d.x[i*n:][:n], sum)
-		}
-		for i, j := range d.perm {
-			z[k*n+j] = sum[i] / s.norm[j]
-		}
-	}
-	return z
 }
 
 // residual returns the norms of the columns of B − A X, in the scale of B.
