@@ -1,15 +1,14 @@
 package hgn
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
 	"os"
 	"slices"
 
 	"github.com/rapidhgn/rapidhgn/internal/atomicfile"
+	"github.com/rapidhgn/rapidhgn/internal/filecause"
 	"github.com/rapidhgn/rapidhgn/internal/safetensors"
 )
 
@@ -39,11 +38,7 @@ func (m *Model) Save(name string) error { return atomicfile.Write(name, m.marsha
 func Load(name string) (*Model, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, filecause.Read(err))
 	}
 	defer file.Close()
 	info, err := file.Stat()
@@ -59,7 +54,7 @@ func Load(name string) (*Model, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxModelFile))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, filecause.Read(err))
 	}
 	m, err := unmarshal(data)
 	if err != nil {

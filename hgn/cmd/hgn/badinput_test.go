@@ -181,7 +181,7 @@ func TestBadFile(t *testing.T) {
 		{".*: is a directory", []string{"-data", good, "-edges", edges, "-out", folder}},
 		{".*: is not a regular file", []string{"-data", good, "-edges", edges, "-out", os.DevNull}},
 		{".*same: is to hold two outputs", []string{"-data", good, "-edges", edges, "-out", filepath.Join(folder, "same"), "-cpuprofile", filepath.Join(folder, "same")}},
-		{".*: no such file or directory", []string{"-data", good, "-edges", edges, "-out", filepath.Join(folder, "nowhere", "m")}},
+		{".*: no such folder", []string{"-data", good, "-edges", edges, "-out", filepath.Join(folder, "nowhere", "m")}},
 	} {
 		args := append([]string{"train", "-out", out, "-json"}, test.args...)
 		failing(t, 1, test.want, args...)
@@ -236,7 +236,7 @@ func TestBadModel(t *testing.T) {
 	}
 	use(".*m: the model was trained on fixed edges: -edges is missing", model, "-data", dump)
 	use(".*: is a directory", folder, "-data", dump, "-edges", edges)
-	use("missing: no such file or directory", "missing", "-data", dump, "-edges", edges)
+	use("missing: no such file", "missing", "-data", dump, "-edges", edges)
 	use(`.*lattice4x4x4.edges.csv:2: node 16 is out of range.*`, model, "-data", dump, "-edges", data+"lattice4x4x4.edges.csv")
 
 	still := edited(t, "vx vy vz", "a b c")

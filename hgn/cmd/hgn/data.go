@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"iter"
-	"os"
 	"time"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
@@ -129,18 +126,4 @@ func whole(files []*trajectory.File) []hgn.Source {
 		parts[i] = f
 	}
 	return parts
-}
-
-// systemCause is what the operating system says is wrong, without the name of the
-// operation and of the file.
-func systemCause(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
 }

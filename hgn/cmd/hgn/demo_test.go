@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rapidhgn/rapidhgn/internal/simd"
 )
 
 func TestDemo(t *testing.T) {
-	if race {
+	if simd.Race {
 		t.Skip("takes a minute and more under the race detector; TestSmallDemo runs the same code")
 	}
 	folder := t.TempDir()

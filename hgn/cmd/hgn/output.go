@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rapidhgn/rapidhgn/internal/atomicfile"
+	"github.com/rapidhgn/rapidhgn/internal/filecause"
 )
 
 // A number is null in JSON if it is not finite.
@@ -68,7 +69,7 @@ func (s streams) print(r result, asJSON bool) error {
 		w.Flush()
 	}
 	if _, err := s.out.Write(b.Bytes()); err != nil {
-		return fmt.Errorf("standard output: %w", systemCause(err))
+		return fmt.Errorf("standard output: %w", filecause.Write(err))
 	}
 	return nil
 }
@@ -94,7 +95,7 @@ func profiled(name string, work func() error) error {
 // write makes data the content of the named file, whole or not at all.
 func write(name string, data []byte) error {
 	if err := atomicfile.Write(name, data); err != nil {
-		return fmt.Errorf("%s: %w", name, systemCause(err))
+		return fmt.Errorf("%s: %w", name, filecause.Write(err))
 	}
 	return nil
 }
@@ -117,7 +118,7 @@ func writable(outputs []string, inputs ...string) error {
 			}
 		}
 		if err := atomicfile.Check(name); err != nil {
-			return fmt.Errorf("%s: %w", name, systemCause(err))
+			return fmt.Errorf("%s: %w", name, filecause.Write(err))
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rapidhgn/rapidhgn/hgn"
 	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
+	"github.com/rapidhgn/rapidhgn/internal/filecause"
 	"github.com/rapidhgn/rapidhgn/internal/simd"
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
@@ -235,7 +236,7 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 	}
 	if f.out != "" {
 		if err := model.Save(f.out); err != nil {
-			return nil, fmt.Errorf("%s: %w", f.out, systemCause(err))
+			return nil, fmt.Errorf("%s: %w", f.out, filecause.Write(err))
 		}
 	}
 	if report.MinimumNorm() {
