@@ -8,7 +8,7 @@ import "github.com/rapidhgn/rapidhgn/gen/internal/emit"
 func main() {
 	emit.Kernel("exp", func(v emit.Vec) {
 		emit.Each{
-			Name: "Exp", Results: []string{"dst"}, Unroll: 2,
+			Name: "Exp", Results: []string{"dst"}, Unroll: 3,
 			Doc:  "does what dense.expGeneric does, to the bit.",
 			Body: exp,
 		}.Emit(v, v.NewTable())

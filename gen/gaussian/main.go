@@ -10,7 +10,7 @@ func main() {
 	emit.Kernel("gaussian", func(v emit.Vec) {
 		t := v.NewTable()
 		emit.Each{
-			Name: "Gaussian", Results: []string{"dst"}, Unroll: 2,
+			Name: "Gaussian", Results: []string{"dst"}, Unroll: 3,
 			Doc: "does what dense.gaussianGeneric does, to the bit.",
 			Body: func(m emit.Arith, x emit.Group) []emit.Group {
 				_, p, scale := exponential(m, x)
@@ -31,9 +31,9 @@ func main() {
 	})
 }
 
-// exponential returns x within ±28, and p and scale with lift·exp(−x²) = scale·(1+p).
+// exponential returns x within ±27.395, and p and scale with lift·exp(−x²) = scale·(1+p).
 func exponential(m emit.Arith, x emit.Group) (clamped, p, scale emit.Group) {
-	x = m.Max(m.Min(x, 28), -28)
+	x = m.Max(m.Min(x, 27.395), -27.395)
 	square := m.Mul(x, x)
 	rest := m.SubMul(m.Copy(square), x, x)
 	minus := m.Xor(square, emit.SignBit)

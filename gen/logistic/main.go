@@ -59,7 +59,7 @@ func tanhGrad(m arith, x group) []group {
 // twiceDecay returns p and scale with lift·exp(−2|x|) = scale·(1+p).
 func twiceDecay(m arith, x group) (p, scale group) {
 	size := m.Or(x, emit.SignBit)
-	return m.LiftedExp(m.Max(m.Add(size, size), -800))
+	return m.LiftedExp(m.Max(m.Add(size, size), -emit.Vanish))
 }
 
 func tanhFrom(m arith, x, p, power, g, c group) group {
@@ -107,7 +107,7 @@ func softplusGrad(m arith, x group) []group {
 func softplusFrom(m arith, x, e, unlifted group) group {
 	lifted := m.Div(e, m.Add(unlifted, 2.0))
 	s := m.Mul(lifted, emit.Drop)
-	w := m.Mul(s, s)
+	w := m.AddMul(m.Const(0x1p-200), s, s)
 	v := m.Mul(w, w)
 	even := m.Poly(v, 0.156305778010044, 0.10845178394891875, 0.133351786314494, 0.18181819897962714,
 		0.285714285716001, 0.6666666666666666)
@@ -120,7 +120,7 @@ func softplusFrom(m arith, x, e, unlifted group) group {
 
 // decay returns lift·exp(−|x|).
 func decay(m arith, x group) group {
-	p, scale := m.LiftedExp(m.Max(m.Or(x, emit.SignBit), -800))
+	p, scale := m.LiftedExp(m.Max(m.Or(x, emit.SignBit), -emit.Vanish))
 	return m.MulAdd(p, scale, scale)
 }
 

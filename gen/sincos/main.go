@@ -15,7 +15,7 @@ func main() {
 	emit.Kernel("sincos", func(v emit.Vec) {
 		t := v.NewTable()
 		emit.Each{
-			Name: "Sin", Results: []string{"dst"}, Unroll: 1, Limit: 0x1p21,
+			Name: "Sin", Results: []string{"dst"}, Unroll: 2, Limit: 0x1p21,
 			Doc: "does what dense.sinGeneric does, to the bit.",
 			Body: func(m arith, x group) []group {
 				quadrant, s, c := reduced(m, x)
@@ -23,7 +23,7 @@ func main() {
 			},
 		}.Emit(v, t)
 		emit.Each{
-			Name: "SinGrad", Results: []string{"dst", "grad"}, Unroll: 1, Limit: 0x1p21,
+			Name: "SinGrad", Results: []string{"dst", "grad"}, Unroll: 2, Limit: 0x1p21,
 			Doc: "does what dense.sinGradGeneric does, to the bit.",
 			Body: func(m arith, x group) []group {
 				quadrant, s, c := reduced(m, x)

@@ -34,7 +34,7 @@ func TestParseActivation(t *testing.T) {
 // saturate, every power of two, and the neighbourhood of special places.
 func arguments(r *rand.Rand, perRange int) []float64 {
 	var z []float64
-	for _, width := range []float64{0.1, 1, 4, 30, 800} {
+	for _, width := range []float64{0.1, 1, 4, 30, 400, 800} {
 		for range perRange {
 			z = append(z, width*(2*r.Float64()-1))
 		}

@@ -33,19 +33,22 @@ const (
 
 	// The functions that fall to subnormal results compute lift times their value, so
 	// that only the last multiplication, by drop, rounds to a subnormal.
-	liftBits = 200
+	liftBits = 60
 	lift     = 1 << liftBits
 	drop     = 1.0 / lift
 
-	maxExp = 800 // from it on, exp(x) is +Inf, and exp(−x) and 4·exp(−x) are 0
+	// At exp(−vanish), some 2⁻¹⁰⁸³, the exponent of lift·2ᵏ is 0, and so is the number:
+	// products with it are exact, where those that underflow would be slow.
+	vanish = 750.7
 )
 
 func expGeneric(dst, x []float64) {
 	for i, v := range x {
-		if v > maxExp {
-			v = maxExp
-		} else if v < -maxExp {
-			v = -maxExp
+		const max = 800 // exp(800) = Inf, exp(−800) = 0
+		if v > max {
+			v = max
+		} else if v < -max {
+			v = -max
 		}
 		// 2ᵏ may be beyond the normal range; the product of these halves, each of about
 		// 2^(k/2), is not.
@@ -60,13 +63,13 @@ func expGeneric(dst, x []float64) {
 }
 
 // liftedExp returns p and scale with lift·exp(x) = scale·(1+p), scale = lift·2ᵏ and −0.3 < p
-// < 0.42, for −800 ≤ x ≤ 0. If k = 0, p is expm1(x) to the last bit or so.
+// < 0.42, for −vanish ≤ x ≤ 0. If k = 0, p is expm1(x) to the last bit or so.
 func liftedExp(x float64) (p, scale float64) {
 	k, scale := liftedPower(x)
 	return expm1Near0(math.FMA(-k, ln2Lo, math.FMA(-k, ln2Hi, x))), scale
 }
 
-// liftedPower returns the integer k nearest to x/ln 2 and lift·2ᵏ, for −800 ≤ x ≤ 0.
+// liftedPower returns the integer k nearest to x/ln 2 and lift·2ᵏ, for −vanish ≤ x ≤ 0.
 func liftedPower(x float64) (k, scale float64) {
 	shifted := math.FMA(x, log2e, toInteger+bias+liftBits)
 	return shifted - (toInteger + bias + liftBits), math.Float64frombits(math.Float64bits(shifted) << 52)

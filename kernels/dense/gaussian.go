@@ -17,7 +17,9 @@ func gaussianGradGeneric(dst, grad, x []float64) {
 // gaussianOf returns exp(−x²) and its derivative. The rounding error of x² goes into the
 // exponential, which would magnify it.
 func gaussianOf(x float64) (value, slope float64) {
-	const max = 28 // exp(−28²) = 0, and so is the derivative
+	// The square of max is next to vanish, and less than a multiple of ln 2, so that p is
+	// positive there and products of p with 0 keep their sign.
+	const max = 27.395
 	if x > max {
 		x = max
 	} else if x < -max {

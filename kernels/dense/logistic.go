@@ -20,8 +20,8 @@ func tanhGradGeneric(dst, grad, x []float64) {
 // tanhOf returns tanh x = (1−E)/(1+E) and its derivative 4E/(1+E)², E = exp(−2|x|).
 func tanhOf(x float64) (value, slope float64) {
 	size := math.Abs(x)
-	if size > maxExp/2 {
-		size = maxExp / 2
+	if size > vanish/2 {
+		size = vanish / 2
 	}
 	p, scale := liftedExp(-2 * size)
 	e := math.FMA(scale, p, scale)
@@ -86,7 +86,7 @@ func softplusFrom(x, e float64) float64 {
 	unlifted := float64(e * drop)
 	lifted := e / (2 + unlifted)
 	s := lifted * drop
-	w := float64(s * s)
+	w := math.FMA(s, s, 0x1p-200) // which does not show, but w² must not underflow
 	v := float64(w * w)
 	even := 0.156305778010044
 	even = math.FMA(even, v, 0.10845178394891875)
@@ -110,8 +110,8 @@ func softplusFrom(x, e float64) float64 {
 // liftedDecay returns lift·exp(−|x|).
 func liftedDecay(x float64) float64 {
 	size := math.Abs(x)
-	if size > maxExp {
-		size = maxExp
+	if size > vanish {
+		size = vanish
 	}
 	p, scale := liftedExp(-size)
 	return math.FMA(scale, p, scale)

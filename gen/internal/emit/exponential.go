@@ -6,9 +6,10 @@ const (
 	Ln2Lo     = 0x1.473de6af278edp-34
 	ToInteger = 0x1.8p52
 	Bias      = 1023
-	LiftBits  = 200
+	LiftBits  = 60
 	Lift      = 1 << LiftBits
 	Drop      = 1.0 / Lift
+	Vanish    = 750.7
 	SignBit   = uint64(1 << 63)
 )
 
@@ -27,8 +28,7 @@ func (m Arith) LiftedPower(x Group) (k, scale Group) {
 	return k, m.ShiftLeft(shifted, 52)
 }
 
-// Exponential returns dense.liftedExp of x, or if lifted is false the same without lift.
-// It destroys x.
+// LiftedExp returns dense.liftedExp of x, which it destroys.
 func (m Arith) LiftedExp(x Group) (p, scale Group) {
 	k, scale := m.LiftedPower(x)
 	m.SubMul(x, k, Ln2Hi)
