@@ -190,3 +190,20 @@ func sinGrad(dst, grad, x []float64) {
 		dst, grad, x = dst[next:], grad[next:], x[next:]
 	}
 }
+
+func affine(rows int, dst []float64, ld int, x []float64, incX int, w, b []float64) {
+	for i := 0; simd.Race && i < rows; i++ {
+		simd.Reads(x[i*incX:][:1])
+		simd.Writes(dst[i*ld:][:len(w)])
+	}
+	simd.Reads(w)
+	simd.Reads(b)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.AffineAVX512(rows, &dst[0], ld, &x[0], incX, w, b)
+	case simd.AVX2:
+		asm.AffineAVX2(rows, &dst[0], ld, &x[0], incX, w, b)
+	default:
+		affineGeneric(rows, dst, ld, x, incX, w, b)
+	}
+}

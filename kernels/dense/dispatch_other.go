@@ -27,3 +27,7 @@ func gaussianGrad(dst, grad, x []float64) { gaussianGradGeneric(dst, grad, x) }
 func sin(dst, x []float64) { sinGeneric(dst, x) }
 
 func sinGrad(dst, grad, x []float64) { sinGradGeneric(dst, grad, x) }
+
+func affine(rows int, dst []float64, ld int, x []float64, incX int, w, b []float64) {
+	affineGeneric(rows, dst, ld, x, incX, w, b)
+}

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/rapidhgn/rapidhgn/kernels/internal/gemm"
 )
 
 // Features evaluates random features of the rows of x:
@@ -19,11 +21,22 @@ import (
 // nowhere else. The bits, those of a NaN apart, are the same at every level and in every run.
 //
 // Features panics, before writing, if a shape does not match, if dst overlaps an input, or
-// if act is unknown. It does not allocate.
+// if act is unknown. It allocates only until the packing buffers of the product have been
+// made, which calls share; with d = 1 there are none.
 func Features(dst, x, w blas64.General, b []float64, act Activation) {
 	checkFeatures(x, w, b, act)
 	checkResult(dst, x, w, b)
-	featuresGeneric(dst, x, w, b, act)
+	size := rowsInBlock(dst.Cols)
+	for i := 0; i < dst.Rows; i += size {
+		z := rowsFrom(dst, i, size)
+		preactivations(z, rowsFrom(x, i, size), w, b)
+		if z.Stride == z.Cols {
+			z = oneRow(z)
+		}
+		for k := range z.Rows {
+			act.apply(row(z, k), row(z, k))
+		}
+	}
 }
 
 // FeaturesGrad does what Features does, to the bit, and evaluates the derivative of the
@@ -41,31 +54,69 @@ func FeaturesGrad(dst, grad, x, w blas64.General, b []float64, act Activation) {
 	if overlap(dst, grad) {
 		panic("dense: dst and grad overlap")
 	}
-	featuresGradGeneric(dst, grad, x, w, b, act)
-}
-
-func featuresGeneric(dst, x, w blas64.General, b []float64, act Activation) {
-	for i := range dst.Rows {
-		z := row(dst, i)
-		affine(z, row(x, i), w, b)
-		act.apply(z, z)
+	size := rowsInBlock(dst.Cols)
+	for i := 0; i < dst.Rows; i += size {
+		z, slope := rowsFrom(dst, i, size), rowsFrom(grad, i, size)
+		preactivations(z, rowsFrom(x, i, size), w, b)
+		if z.Stride == z.Cols && slope.Stride == slope.Cols {
+			z, slope = oneRow(z), oneRow(slope)
+		}
+		for k := range z.Rows {
+			act.applyGrad(row(z, k), row(slope, k), row(z, k))
+		}
 	}
 }
 
-func featuresGradGeneric(dst, grad, x, w blas64.General, b []float64, act Activation) {
-	for i := range dst.Rows {
-		z := row(dst, i)
-		affine(z, row(x, i), w, b)
-		act.applyGrad(z, row(grad, i), z)
+// featuresBlock is the number of elements that are computed before they are activated, 64
+// KiB: with as many derivatives they fit in L2, and they are so many that the product, which
+// rearranges w for each block, has work.
+const featuresBlock = 1 << 13
+
+// rowsInBlock returns the number of rows of cols elements in a block.
+func rowsInBlock(cols int) int { return max(1, featuresBlock/max(1, cols)) }
+
+// rowsFrom returns size rows of a from row i on, or what there is of them.
+func rowsFrom(a blas64.General, i, size int) blas64.General {
+	if a.Cols > 0 {
+		a.Data = a.Data[i*a.Stride:]
 	}
+	a.Rows = min(size, a.Rows-i)
+	return a
 }
 
-// affine sets z to w·x + b in the documented order.
-func affine(z, x []float64, w blas64.General, b []float64) {
-	copy(z, b)
-	for k, v := range x {
-		for j := range z {
-			z[j] = math.FMA(v, w.Data[j*w.Stride+k], z[j])
+// oneRow returns the rows of a, which follow each other without a gap, as one.
+func oneRow(a blas64.General) blas64.General {
+	a.Rows, a.Cols = 1, a.Rows*a.Cols
+	return a
+}
+
+// preactivations sets z to x·wᵀ + b in the documented order.
+func preactivations(z, x, w blas64.General, b []float64) {
+	if z.Cols == 0 {
+		return
+	}
+	if x.Cols == 1 && w.Stride == 1 {
+		affine(z.Rows, z.Data, z.Stride, x.Data, x.Stride, w.Data[:z.Cols], b)
+		return
+	}
+	for i := range z.Rows {
+		copy(row(z, i), b)
+	}
+	product := gemm.Product{
+		M: z.Rows, N: z.Cols, K: x.Cols, Alpha: 1, Beta: 1,
+		A: x.Data, ARS: x.Stride, AKS: 1,
+		B: w.Data, BKS: 1, BCS: w.Stride,
+		C: z.Data, LDC: z.Stride,
+	}
+	product.Run(1)
+}
+
+// affineGeneric sets dst[i·ld+j] to fma(x[i·incX], w[j], b[j]) for all j and i < rows.
+func affineGeneric(rows int, dst []float64, ld int, x []float64, incX int, w, b []float64) {
+	for i := range rows {
+		z, v := dst[i*ld:][:len(w)], x[i*incX]
+		for j, w := range w {
+			z[j] = math.FMA(v, w, b[j])
 		}
 	}
 }
