@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func GemmPackRowsAVX2(dst *float64, src *float64, ld int, k int, w int, width int, size int, alpha float64)
-// Requires: AVX, CMOV
+// Requires: AVX, CMOV, MMX+
 TEXT ·GemmPackRowsAVX2(SB), NOSPLIT, $0-64
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
@@ -28,40 +28,43 @@ TEXT ·GemmPackRowsAVX2(SB), NOSPLIT, $0-64
 
 row:
 	MOVQ CX, R9
+	LEAQ (CX)(DX*8), R12
 	MOVQ AX, R10
 	MOVQ R8, R11
 
 panel:
-	MOVQ    BX, R12
+	MOVQ    BX, R13
 	CMPQ    R11, BX
-	CMOVQLT R11, R12
-	ANDQ    $-32, R12
-	SUBQ    R12, R11
-	XORQ    R13, R13
-	CMPQ    R13, R12
+	CMOVQLT R11, R13
+	ANDQ    $-32, R13
+	SUBQ    R13, R11
+	XORQ    R14, R14
+	CMPQ    R14, R13
 	JGE     edge
 
 vector:
-	VMULPD  (R9)(R13*1), Y0, Y2
-	VMOVUPD Y2, (R10)(R13*1)
-	ADDQ    $0x00000020, R13
-	CMPQ    R13, R12
-	JL      vector
+	PREFETCHT0 (R12)(R14*1)
+	VMULPD     (R9)(R14*1), Y0, Y2
+	VMOVUPD    Y2, (R10)(R14*1)
+	ADDQ       $0x00000020, R14
+	CMPQ       R14, R13
+	JL         vector
 
 edge:
 	CMPQ       R11, $0x00000020
 	JGE        nextPanel
 	TESTQ      R11, R11
 	JE         nextRow
-	CMPQ       R12, BX
+	CMPQ       R13, BX
 	JE         nextPanel
-	VMASKMOVPD (R9)(R13*1), Y1, Y2
+	VMASKMOVPD (R9)(R14*1), Y1, Y2
 	VMULPD     Y2, Y0, Y2
-	VMOVUPD    Y2, (R10)(R13*1)
+	VMOVUPD    Y2, (R10)(R14*1)
 	JMP        nextRow
 
 nextPanel:
 	ADDQ BX, R9
+	ADDQ BX, R12
 	ADDQ SI, R10
 	JMP  panel
 

@@ -29,6 +29,8 @@ func bytes(name string) reg.GPVirtual {
 	return r
 }
 
+const ahead = 8 // rows of src that are prefetched: the hardware sees no use in short ones
+
 // packRows goes through src row by row, as it lies in memory.
 func packRows(v emit.Vec) {
 	TEXT("GemmPackRowsAVX2", NOSPLIT, "func(dst, src *float64, ld, k, w, width, size int, alpha float64)")
@@ -48,8 +50,9 @@ func packRows(v emit.Vec) {
 	edge.Of(rest)
 
 	Label("row")
-	from, to, left := GP64(), GP64(), GP64()
+	from, to, left, later := GP64(), GP64(), GP64(), GP64()
 	MOVQ(src, from)
+	LEAQ(Mem{Base: src, Index: ld, Scale: ahead}, later)
 	MOVQ(dst, to)
 	MOVQ(w, left)
 	Label("panel")
@@ -65,6 +68,7 @@ func packRows(v emit.Vec) {
 	JGE(LabelRef("edge"))
 	Label("vector")
 	x := v.Reg()
+	PREFETCHT0(Mem{Base: later, Index: at, Scale: 1})
 	VMULPD(Mem{Base: from, Index: at, Scale: 1}, alpha, x)
 	VMOVUPD(x, Mem{Base: to, Index: at, Scale: 1})
 	ADDQ(U32(8*v.Lanes), at)
@@ -83,6 +87,7 @@ func packRows(v emit.Vec) {
 	JMP(LabelRef("nextRow"))
 	Label("nextPanel")
 	ADDQ(width, from)
+	ADDQ(width, later)
 	ADDQ(size, to)
 	JMP(LabelRef("panel"))
 	Label("nextRow")
