@@ -27,20 +27,10 @@ func (impl Implementation) Dgesvd(jobU, jobVT lapack.SVDJob, m, n int, a []float
 		return impl.Implementation.Dgesvd(jobU, jobVT, m, n, a, lda, s, u, ldu, vt, ldvt, work, lwork)
 	}
 
-	norm, scaled := impl.Dlange(lapack.MaxAbs, m, n, a, lda, nil), 0.0
-	if !(norm <= math.MaxFloat64) {
+	if norm := impl.Dlange(lapack.MaxAbs, m, n, a, lda, nil); !(norm <= math.MaxFloat64) {
 		return impl.Implementation.Dgesvd(jobU, jobVT, m, n, a, lda, s, u, ldu, vt, ldvt, work, lwork)
 	}
-	small := math.Sqrt(leastNormal) / unitRoundoff
-	switch {
-	case norm > 0 && norm < small:
-		scaled = small
-	case norm > 1/small:
-		scaled = 1 / small
-	}
-	if scaled != 0 {
-		impl.Dlascl(lapack.General, 0, 0, norm, scaled, m, n, a, lda)
-	}
+	norm, scaled := impl.scaleElements(m, n, a, lda, 0x1p-458) // √least normal / roundoff
 	f := singular{
 		impl: impl.Implementation,
 		a:    blas64.General{Rows: m, Cols: n, Stride: lda, Data: a},

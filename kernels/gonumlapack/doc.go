@@ -3,7 +3,7 @@
 //	lapack64.Use(gonumlapack.Implementation{})
 //
 // and everything in gonum that factors float64 matrices through its lapack64 is faster from
-// then on: mat.QR, mat.LQ and mat.SVD for three. It does not need package gonumblas: routines that are
+// then on: mat.QR, mat.LQ, mat.SVD and mat.Cholesky, and lapack64.Gels. It does not need package gonumblas: routines that are
 // ours call the kernels directly and leave the process-wide BLAS alone.
 //
 // Routines that are not listed are gonum's own. Each that is has its meaning, argument checks
@@ -12,7 +12,10 @@
 //
 //	Dgeqrf Dorgqr Dormqr  QR factorization
 //	Dgelqf Dorglq Dormlq  LQ factorization
+//	Dgels                 least squares
 //	Dgesvd Dgebrd Dbdsqr  singular value decomposition
+//	Dpotrf Dpotrs         Cholesky factorization
+//	Dtrtrs                triangular systems
 //
 // Small problems are left to gonum, where ours would not be faster. Factors have the signs of
 // gonum's and agree with them to rounding, as sums are fused and ordered otherwise; errors

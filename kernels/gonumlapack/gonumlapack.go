@@ -25,15 +25,17 @@ const fused = runtime.GOARCH == "arm64" || runtime.GOARCH == "loong64" || runtim
 // faster tells whether package dense is faster than gonum's BLAS.
 func faster() bool { return fused || simd.Active() != simd.Generic }
 
-// Problems of less work are left to gonum, where it is about as fast or faster. Work is the
-// product of the three sizes: that of the matrix and the number of reflectors.
+// Problems of less work are left to gonum, where it is about as fast or faster. Work is a
+// product of three sizes: those of the matrix and the number of reflectors or solutions.
 const (
 	leastReflected = 3 << 18 // QR and LQ factorizations, and what applies their reflectors
 	leastReduced   = 1 << 22 // reductions to bidiagonal form without vectors
 	leastSVD       = 1 << 17 // with vectors
+	leastCholesky  = 3 << 18
+	leastSolved    = 1 << 12 // triangular systems
 )
 
-// ours tells whether k reflectors that make or meet an m×n matrix are worth ours.
+// ours tells whether work of the sizes m, n and k is worth ours.
 func (impl Implementation) ours(least, m, n, k int) bool {
 	return faster() && (impl.always || m*n >= least/max(k, 1))
 }

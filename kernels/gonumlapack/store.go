@@ -1,6 +1,9 @@
 package gonumlapack
 
-import "gonum.org/v1/gonum/blas/blas64"
+import (
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack"
+)
 
 const (
 	tileRows = 8  // rows that are transposed at once: a line of what they become
@@ -22,6 +25,19 @@ func transpose(dst, src blas64.General) {
 			}
 			if mt < m && nt > 0 {
 				transposeGeneric(to[mt:], dst.Stride, from[mt*src.Stride:], src.Stride, m-mt, nt)
+			}
+		}
+	}
+}
+
+// transposeUpper sets the lower triangle of dst to the transpose of the upper triangle of src.
+func transposeUpper(dst, src blas64.General) {
+	for i := 0; i < src.Rows; i += tileCols {
+		end := min(i+tileCols, src.Rows)
+		transpose(part(dst, i, 0, end, i), part(src, 0, i, i, end))
+		for r := i; r < end; r++ {
+			for c := i; c <= r; c++ {
+				dst.Data[r*dst.Stride+c] = src.Data[c*src.Stride+r]
 			}
 		}
 	}
@@ -50,4 +66,21 @@ func unit(v blas64.General) {
 		clear(row[:i])
 		row[i] = 1
 	}
+}
+
+// scaleElements scales an m×n matrix whose largest element is below small or above 1/small,
+// so that it becomes that. It returns the largest element before and, if that is what it did,
+// after; else 0.
+func (impl Implementation) scaleElements(m, n int, a []float64, lda int, small float64) (norm, scaled float64) {
+	norm = impl.Dlange(lapack.MaxAbs, m, n, a, lda, nil)
+	switch {
+	case norm > 0 && norm < small:
+		scaled = small
+	case norm > 1/small:
+		scaled = 1 / small
+	default:
+		return norm, 0
+	}
+	impl.Dlascl(lapack.General, 0, 0, norm, scaled, m, n, a, lda)
+	return norm, scaled
 }

@@ -28,12 +28,16 @@ func TestSuite(t *testing.T) {
 		{"Dbdsqr", true, func(t *testing.T) { testlapack.DbdsqrTest(t, impl) }},
 		{"Dgebrd", false, func(t *testing.T) { testlapack.DgebrdTest(t, impl) }},
 		{"Dgelqf", true, func(t *testing.T) { testlapack.DgelqfTest(t, impl) }},
+		{"Dgels", true, func(t *testing.T) { testlapack.DgelsTest(t, impl) }},
 		{"Dgeqrf", true, func(t *testing.T) { testlapack.DgeqrfTest(t, impl) }},
 		{"Dgesvd", true, func(t *testing.T) { testlapack.DgesvdTest(t, impl, 1e-13) }},
 		{"Dorglq", false, func(t *testing.T) { testlapack.DorglqTest(t, impl) }},
 		{"Dorgqr", false, func(t *testing.T) { testlapack.DorgqrTest(t, impl) }},
 		{"Dormlq", true, func(t *testing.T) { testlapack.DormlqTest(t, impl) }},
 		{"Dormqr", true, func(t *testing.T) { testlapack.DormqrTest(t, impl) }},
+		{"Dpotrf", true, func(t *testing.T) { testlapack.DpotrfTest(t, impl) }},
+		{"Dpotrs", false, func(t *testing.T) { testlapack.DpotrsTest(t, impl) }},
+		{"Dtrtrs", false, func(t *testing.T) { testlapack.DtrtrsTest(t, impl) }},
 	}
 	kerneltest.EachLevel(t, func(t *testing.T) {
 		for _, s := range suite {
