@@ -3,24 +3,25 @@
 LEVELS := generic avx2 avx512
 TARGETS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/amd64 darwin/arm64 windows/amd64 js/wasm
 
-.PHONY: generate check-generate test test-levels test-qemu vet bench ci
+.DEFAULT_GOAL := help
+.PHONY: help generate check-generate test test-levels test-qemu vet bench ci
 
-generate:
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+generate: ## write asm/ anew
 	rm -f asm/*_amd64.*
 	go generate ./gen/...
 
-# Needs git.
-check-generate: generate
+check-generate: generate ## fail if that changes a committed file (needs git)
 	test -z "$$(git status --porcelain asm)"
 
-# -race needs a C compiler.
-test:
+test: ## run the tests, again with -race (needs a C compiler), and again with purego
 	go test ./...
 	go test -race ./...
 	go test -tags purego ./...
 
-# A level that the machine lacks is announced, and fails if RAPIDHGN_REQUIRE names it.
-test-levels:
+test-levels: ## run the tests at every level; fail if the one in RAPIDHGN_REQUIRE is missing
 	@for l in $(LEVELS); do \
 		if RAPIDHGN_REQUIRE=$$l go test -count=1 -run TestEachLevel ./internal/kerneltest >/dev/null 2>&1; then \
 			echo "level $$l"; RAPIDHGN_LEVEL=$$l go test -count=1 ./... || exit 1; \
@@ -31,22 +32,20 @@ test-levels:
 		fi; \
 	done
 
-# Needs qemu-x86_64 (Debian package qemu-user).
-test-qemu:
+test-qemu: ## run the tests on processors that are emulated (needs qemu-x86_64, Debian package qemu-user)
 	go test -count=1 -exec 'qemu-x86_64 -cpu Haswell' ./...
 	go test -count=1 -exec 'qemu-x86_64 -cpu qemu64' ./...
 
-vet:
+vet: ## vet for every target
 	@for t in $(TARGETS); do for tags in '' purego; do \
 		echo "$$t tags=$$tags"; \
 		GOOS=$${t%/*} GOARCH=$${t#*/} go vet -tags "$$tags" $$(go list ./... | grep -v /gen) || exit 1; \
 	done; done
 
-# Ready for benchstat. PKG and BENCH narrow it down.
 PKG ?= ./...
 BENCH ?= .
-bench:
+bench: ## run benchmarks for benchstat into bench.txt; PKG=./kernels/dense BENCH=Gemm narrow it down
 	go test -run '^$$' -bench '$(BENCH)' -count=10 $(PKG) | tee bench.txt
 
-ci:
+ci: ## run what CI runs
 	.ci/run
