@@ -14,14 +14,18 @@ import (
 	"github.com/rapidhgn/rapidhgn/kernels/internal/gemm"
 )
 
-// level3 is what is tested here.
-type level3 interface {
+// routines is what is tested here, level 1 and 2 included.
+type routines interface {
 	Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int)
 	Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int)
 	Dsyrk(ul blas.Uplo, t blas.Transpose, n, k int, alpha float64, a []float64, lda int, beta float64, c []float64, ldc int)
 	Dsyr2k(ul blas.Uplo, t blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int)
 	Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int)
 	Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int)
+	Dgemv(tA blas.Transpose, m, n int, alpha float64, a []float64, lda int, x []float64, incX int, beta float64, y []float64, incY int)
+	Dger(m, n int, alpha float64, x []float64, incX int, y []float64, incY int, a []float64, lda int)
+	Ddot(n int, x []float64, incX int, y []float64, incY int) float64
+	Daxpy(n int, alpha float64, x []float64, incX int, y []float64, incY int)
 }
 
 var (
@@ -64,8 +68,8 @@ type shape struct {
 	rows, cols int                    // of the result
 	ld         int
 	depth      int // the number of products in an element
-	call       func(impl level3, x [3][]float64)
-	magnitude  func(impl level3, x [3][]float64) // the same with alpha and beta made positive
+	call       func(impl routines, x [3][]float64)
+	magnitude  func(impl routines, x [3][]float64) // the same with alpha and beta made positive
 }
 
 // check compares ours with gonum's. The difference of an element is at most the sum of the
@@ -119,8 +123,8 @@ func newGemm(r *rand.Rand, m, n, k int) *shape {
 		rowsB, colsB = colsB, rowsB
 	}
 	lda, ldb, ldc := colsA+r.IntN(4), colsB+r.IntN(4), n+r.IntN(4)
-	call := func(alpha, beta float64) func(level3, [3][]float64) {
-		return func(impl level3, x [3][]float64) {
+	call := func(alpha, beta float64) func(routines, [3][]float64) {
+		return func(impl routines, x [3][]float64) {
 			impl.Dgemm(tA, tB, m, n, k, alpha, x[0], lda, x[1], ldb, beta, x[2], ldc)
 		}
 	}
@@ -139,8 +143,8 @@ func newRankK(r *rand.Rand, n, k int, second bool) *shape {
 		rows, cols = cols, rows
 	}
 	lda, ldb, ldc := cols+r.IntN(4), cols+r.IntN(4), n+r.IntN(4)
-	call := func(alpha, beta float64) func(level3, [3][]float64) {
-		return func(impl level3, x [3][]float64) {
+	call := func(alpha, beta float64) func(routines, [3][]float64) {
+		return func(impl routines, x [3][]float64) {
 			if second {
 				impl.Dsyr2k(ul, t, n, k, alpha, x[0], lda, x[1], ldb, beta, x[2], ldc)
 			} else {
@@ -165,8 +169,8 @@ func newSymm(r *rand.Rand, m, n int) *shape {
 		size = n
 	}
 	lda, ldb, ldc := size+r.IntN(4), n+r.IntN(4), n+r.IntN(4)
-	call := func(alpha, beta float64) func(level3, [3][]float64) {
-		return func(impl level3, x [3][]float64) {
+	call := func(alpha, beta float64) func(routines, [3][]float64) {
+		return func(impl routines, x [3][]float64) {
 			impl.Dsymm(side, ul, m, n, alpha, x[0], lda, x[1], ldb, beta, x[2], ldc)
 		}
 	}
@@ -187,8 +191,8 @@ func newTrmm(r *rand.Rand, m, n int) *shape {
 		size = n
 	}
 	lda, ldb := size+r.IntN(4), n+r.IntN(4)
-	call := func(alpha float64) func(level3, [3][]float64) {
-		return func(impl level3, x [3][]float64) { impl.Dtrmm(side, ul, tA, d, m, n, alpha, x[0], lda, x[2], ldb) }
+	call := func(alpha float64) func(routines, [3][]float64) {
+		return func(impl routines, x [3][]float64) { impl.Dtrmm(side, ul, tA, d, m, n, alpha, x[0], lda, x[2], ldb) }
 	}
 	s := &shape{
 		name:     fmt.Sprintf("Dtrmm s=%c ul=%c tA=%c d=%c m=%d n=%d alpha=%v", side, ul, tA, d, m, n, alpha),
@@ -280,14 +284,14 @@ func checkTrsm(t *testing.T, r *rand.Rand, m, n int) {
 func TestPanics(t *testing.T) {
 	const n = 20
 	x := func() []float64 { return make([]float64, n*n) }
-	message := func(impl level3, call func(level3)) (value any) {
+	message := func(impl routines, call func(routines)) (value any) {
 		defer func() { value = recover() }()
 		call(impl)
 		return "no panic"
 	}
 	no, up, left, non := blas.NoTrans, blas.Upper, blas.Left, blas.NonUnit
-	calls := map[string]func(level3){}
-	add := func(name string, f func(level3)) { calls[name] = f }
+	calls := map[string]func(routines){}
+	add := func(name string, f func(routines)) { calls[name] = f }
 	bad := []struct {
 		m, n, k, lda, ldb, ldc int
 		a, b, c                int // what is missing
@@ -302,34 +306,47 @@ func TestPanics(t *testing.T) {
 	}
 	for i, s := range bad {
 		a, b, c := x()[s.a:], x()[s.b:], x()[s.c:]
-		add(fmt.Sprint("Dgemm ", i), func(p level3) { p.Dgemm(no, no, s.m, s.n, s.k, 1, a, s.lda, b, s.ldb, 0, c, s.ldc) })
-		add(fmt.Sprint("Dsyrk ", i), func(p level3) { p.Dsyrk(up, no, s.m, s.k, 1, a, s.lda, 0, c, s.ldc) })
-		add(fmt.Sprint("Dsyr2k ", i), func(p level3) { p.Dsyr2k(up, no, s.m, s.k, 1, a, s.lda, b, s.ldb, 0, c, s.ldc) })
-		add(fmt.Sprint("Dsymm ", i), func(p level3) { p.Dsymm(left, up, s.m, s.n, 1, a, s.lda, b, s.ldb, 0, c, s.ldc) })
-		add(fmt.Sprint("Dtrmm ", i), func(p level3) { p.Dtrmm(left, up, no, non, s.m, s.n, 1, a, s.lda, b, s.ldb) })
-		add(fmt.Sprint("Dtrsm ", i), func(p level3) { p.Dtrsm(left, up, no, non, s.m, s.n, 1, a, s.lda, b, s.ldb) })
+		add(fmt.Sprint("Dgemm ", i), func(p routines) { p.Dgemm(no, no, s.m, s.n, s.k, 1, a, s.lda, b, s.ldb, 0, c, s.ldc) })
+		add(fmt.Sprint("Dsyrk ", i), func(p routines) { p.Dsyrk(up, no, s.m, s.k, 1, a, s.lda, 0, c, s.ldc) })
+		add(fmt.Sprint("Dsyr2k ", i), func(p routines) { p.Dsyr2k(up, no, s.m, s.k, 1, a, s.lda, b, s.ldb, 0, c, s.ldc) })
+		add(fmt.Sprint("Dsymm ", i), func(p routines) { p.Dsymm(left, up, s.m, s.n, 1, a, s.lda, b, s.ldb, 0, c, s.ldc) })
+		add(fmt.Sprint("Dtrmm ", i), func(p routines) { p.Dtrmm(left, up, no, non, s.m, s.n, 1, a, s.lda, b, s.ldb) })
+		add(fmt.Sprint("Dtrsm ", i), func(p routines) { p.Dtrsm(left, up, no, non, s.m, s.n, 1, a, s.lda, b, s.ldb) })
 	}
 	a, b, c := x(), x(), x()
-	add("Dgemm tA", func(p level3) { p.Dgemm('X', no, n, n, n, 1, a, n, b, n, 0, c, n) })
-	add("Dgemm tB", func(p level3) { p.Dgemm(no, 'X', n, n, n, 1, a, n, b, n, 0, c, n) })
-	add("Dsyrk ul", func(p level3) { p.Dsyrk('X', no, n, n, 1, a, n, 0, c, n) })
-	add("Dsyrk t", func(p level3) { p.Dsyrk(up, 'X', n, n, 1, a, n, 0, c, n) })
-	add("Dsyr2k ul", func(p level3) { p.Dsyr2k('X', no, n, n, 1, a, n, b, n, 0, c, n) })
-	add("Dsyr2k t", func(p level3) { p.Dsyr2k(up, 'X', n, n, 1, a, n, b, n, 0, c, n) })
-	add("Dsymm s", func(p level3) { p.Dsymm('X', up, n, n, 1, a, n, b, n, 0, c, n) })
-	add("Dsymm ul", func(p level3) { p.Dsymm(left, 'X', n, n, 1, a, n, b, n, 0, c, n) })
-	for name, f := range map[string]func(level3, blas.Side, blas.Uplo, blas.Transpose, blas.Diag){
-		"Dtrmm": func(p level3, s blas.Side, ul blas.Uplo, t blas.Transpose, d blas.Diag) {
+	const long = 130
+	for i, s := range [][5]int{{-1, long, long, 1, 1}, {3, -1, long, 1, 1}, {3, long, long - 1, 1, 1}, {3, long, long, 0, 1},
+		{3, long, long, 1, 0}, {3, long, long, 40, 1}, {3, long, long, 1, 300}, {300, long, long, 1, 1}, {3, long, long, -1, -1}, {0, 0, 0, 1, 1}} {
+		x, y, big := make([]float64, long), make([]float64, long), make([]float64, 3*long)
+		add(fmt.Sprint("Dgemv ", i), func(p routines) { p.Dgemv(no, s[0], s[1], 1, big, s[2], x, s[3], 0, y, s[4]) })
+		add(fmt.Sprint("Dgemv T ", i), func(p routines) { p.Dgemv(blas.Trans, s[0], s[1], 1, big, s[2], x, s[3], 0, y, s[4]) })
+		add(fmt.Sprint("Dger ", i), func(p routines) { p.Dger(s[0], s[1], 1, x, s[3], y, s[4], big, s[2]) })
+		add(fmt.Sprint("Ddot ", i), func(p routines) { p.Ddot(s[1], x, s[3], y, s[4]) })
+		add(fmt.Sprint("Ddot, short ", i), func(p routines) { p.Ddot(s[1], x[:50], s[3], y, s[4]) })
+		add(fmt.Sprint("Daxpy ", i), func(p routines) { p.Daxpy(s[1], 1, x, s[3], y, s[4]) })
+		add(fmt.Sprint("Daxpy, short ", i), func(p routines) { p.Daxpy(s[1], 1, x, s[3], y[:50], s[4]) })
+	}
+	add("Dgemv tA", func(p routines) { p.Dgemv('X', n, n, 1, a, n, b, 1, 0, c, 1) })
+	add("Dgemm tA", func(p routines) { p.Dgemm('X', no, n, n, n, 1, a, n, b, n, 0, c, n) })
+	add("Dgemm tB", func(p routines) { p.Dgemm(no, 'X', n, n, n, 1, a, n, b, n, 0, c, n) })
+	add("Dsyrk ul", func(p routines) { p.Dsyrk('X', no, n, n, 1, a, n, 0, c, n) })
+	add("Dsyrk t", func(p routines) { p.Dsyrk(up, 'X', n, n, 1, a, n, 0, c, n) })
+	add("Dsyr2k ul", func(p routines) { p.Dsyr2k('X', no, n, n, 1, a, n, b, n, 0, c, n) })
+	add("Dsyr2k t", func(p routines) { p.Dsyr2k(up, 'X', n, n, 1, a, n, b, n, 0, c, n) })
+	add("Dsymm s", func(p routines) { p.Dsymm('X', up, n, n, 1, a, n, b, n, 0, c, n) })
+	add("Dsymm ul", func(p routines) { p.Dsymm(left, 'X', n, n, 1, a, n, b, n, 0, c, n) })
+	for name, f := range map[string]func(routines, blas.Side, blas.Uplo, blas.Transpose, blas.Diag){
+		"Dtrmm": func(p routines, s blas.Side, ul blas.Uplo, t blas.Transpose, d blas.Diag) {
 			p.Dtrmm(s, ul, t, d, n, n, 1, a, n, b, n)
 		},
-		"Dtrsm": func(p level3, s blas.Side, ul blas.Uplo, t blas.Transpose, d blas.Diag) {
+		"Dtrsm": func(p routines, s blas.Side, ul blas.Uplo, t blas.Transpose, d blas.Diag) {
 			p.Dtrsm(s, ul, t, d, n, n, 1, a, n, b, n)
 		},
 	} {
-		add(name+" s", func(p level3) { f(p, 'X', up, no, non) })
-		add(name+" ul", func(p level3) { f(p, left, 'X', no, non) })
-		add(name+" t", func(p level3) { f(p, left, up, 'X', non) })
-		add(name+" d", func(p level3) { f(p, left, up, no, 'X') })
+		add(name+" s", func(p routines) { f(p, 'X', up, no, non) })
+		add(name+" ul", func(p routines) { f(p, left, 'X', no, non) })
+		add(name+" t", func(p routines) { f(p, left, up, 'X', non) })
+		add(name+" d", func(p routines) { f(p, left, up, no, 'X') })
 	}
 	kerneltest.EachLevel(t, func(t *testing.T) {
 		for name, call := range calls {
