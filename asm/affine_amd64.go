@@ -4,14 +4,12 @@
 
 package asm
 
-// AffineAVX2 does what dense.affineGeneric does, to the bit: dst[i·ld+j] = fma(x[i·incX], w[j], b[j]).
-// It requires rows > 0 and len(w) = len(b) > 0.
+// AffineAVX2 does what dense.affineGeneric does, to the bit. It requires rows, cols, depth > 0.
 //
 //go:noescape
-func AffineAVX2(rows int, dst *float64, ld int, x *float64, incX int, w []float64, b []float64)
+func AffineAVX2(rows int, cols int, depth int, dst *float64, ld int, x *float64, ldx int, w *float64, ldw int, b *float64)
 
-// AffineAVX512 does what dense.affineGeneric does, to the bit: dst[i·ld+j] = fma(x[i·incX], w[j], b[j]).
-// It requires rows > 0 and len(w) = len(b) > 0.
+// AffineAVX512 does what dense.affineGeneric does, to the bit. It requires rows, cols, depth > 0.
 //
 //go:noescape
-func AffineAVX512(rows int, dst *float64, ld int, x *float64, incX int, w []float64, b []float64)
+func AffineAVX512(rows int, cols int, depth int, dst *float64, ld int, x *float64, ldx int, w *float64, ldw int, b *float64)

@@ -14,168 +14,539 @@ DATA tableAVX2<>+48(SB)/8, $0x0000000000000000
 DATA tableAVX2<>+56(SB)/8, $0x0000000000000000
 GLOBL tableAVX2<>(SB), RODATA|NOPTR, $64
 
-// func AffineAVX2(rows int, dst *float64, ld int, x *float64, incX int, w []float64, b []float64)
+// func AffineAVX2(rows int, cols int, depth int, dst *float64, ld int, x *float64, ldx int, w *float64, ldw int, b *float64)
 // Requires: AVX, FMA3
-TEXT ·AffineAVX2(SB), NOSPLIT, $0-88
-	MOVQ    rows+0(FP), AX
-	MOVQ    dst+8(FP), CX
-	MOVQ    ld+16(FP), DX
-	SHLQ    $0x03, DX
-	MOVQ    x+24(FP), BX
-	MOVQ    incX+32(FP), SI
-	SHLQ    $0x03, SI
-	MOVQ    w_base+40(FP), DI
-	MOVQ    b_base+64(FP), R8
-	MOVQ    w_len+48(FP), R9
-	MOVQ    R9, R10
-	ANDQ    $0x03, R9
-	SUBQ    R9, R10
-	SHLQ    $0x03, R10
-	LEAQ    tableAVX2<>+0(SB), R12
-	MOVQ    R9, R11
-	NEGQ    R11
-	VMOVUPD 32(R12)(R11*8), Y0
+TEXT ·AffineAVX2(SB), NOSPLIT, $0-80
+	MOVQ dst+24(FP), AX
+	MOVQ w+56(FP), CX
+	MOVQ b+72(FP), DX
+	MOVQ ld+32(FP), BX
+	SHLQ $0x03, BX
+	MOVQ ldx+48(FP), SI
+	SHLQ $0x03, SI
+	MOVQ ldw+64(FP), DI
+	SHLQ $0x03, DI
+	MOVQ depth+16(FP), R8
+	MOVQ cols+8(FP), R9
+	SUBQ $0x00000010, R9
+	JL   stripEnd
 
-row:
-	VBROADCASTSD (BX), Y1
-	XORQ         R11, R11
-	MOVQ         R10, R12
-	SUBQ         R11, R12
-	SUBQ         $0x00000080, R12
-	JL           loopEnd
+strip:
+	MOVQ rows+0(FP), R10
+	MOVQ x+40(FP), R11
+	MOVQ AX, R12
+	SUBQ $0x02, R10
+	JL   stripLast
 
-loop:
-	VMOVUPD     (R8)(R11*1), Y2
-	VMOVUPD     32(R8)(R11*1), Y3
-	VMOVUPD     64(R8)(R11*1), Y4
-	VMOVUPD     96(R8)(R11*1), Y5
-	VFMADD231PD (DI)(R11*1), Y1, Y2
-	VFMADD231PD 32(DI)(R11*1), Y1, Y3
-	VFMADD231PD 64(DI)(R11*1), Y1, Y4
-	VFMADD231PD 96(DI)(R11*1), Y1, Y5
-	VMOVUPD     Y2, (CX)(R11*1)
-	VMOVUPD     Y3, 32(CX)(R11*1)
-	VMOVUPD     Y4, 64(CX)(R11*1)
-	VMOVUPD     Y5, 96(CX)(R11*1)
-	ADDQ        $0x00000080, R11
-	SUBQ        $0x00000080, R12
-	JGE         loop
+stripRows:
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	VMOVUPD 64(DX), Y2
+	VMOVUPD 96(DX), Y3
+	VMOVUPD (DX), Y4
+	VMOVUPD 32(DX), Y5
+	VMOVUPD 64(DX), Y6
+	VMOVUPD 96(DX), Y7
+	MOVQ    CX, R13
+	MOVQ    R8, R14
 
-loopEnd:
-	MOVQ R10, R12
-	SUBQ R11, R12
-	SUBQ $0x00000020, R12
+stripTile:
+	VBROADCASTSD (R11), Y8
+	VBROADCASTSD (R11)(SI*1), Y9
+	VMOVUPD      (R13), Y10
+	VFMADD231PD  Y10, Y8, Y0
+	VFMADD231PD  Y10, Y9, Y4
+	VMOVUPD      32(R13), Y10
+	VFMADD231PD  Y10, Y8, Y1
+	VFMADD231PD  Y10, Y9, Y5
+	VMOVUPD      64(R13), Y10
+	VFMADD231PD  Y10, Y8, Y2
+	VFMADD231PD  Y10, Y9, Y6
+	VMOVUPD      96(R13), Y10
+	VFMADD231PD  Y10, Y8, Y3
+	VFMADD231PD  Y10, Y9, Y7
+	ADDQ         $0x08, R11
+	ADDQ         DI, R13
+	DECQ         R14
+	JNE          stripTile
+	VMOVUPD      Y0, (R12)
+	VMOVUPD      Y1, 32(R12)
+	VMOVUPD      Y2, 64(R12)
+	VMOVUPD      Y3, 96(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, (R12)
+	VMOVUPD      Y5, 32(R12)
+	VMOVUPD      Y6, 64(R12)
+	VMOVUPD      Y7, 96(R12)
+	ADDQ         BX, R12
+	MOVQ         R8, R14
+	SHLQ         $0x03, R14
+	SUBQ         R14, R11
+	ADDQ         SI, R11
+	ADDQ         SI, R11
+	SUBQ         $0x02, R10
+	JGE          stripRows
+
+stripLast:
+	ADDQ    $0x02, R10
+	JE      stripDone
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	VMOVUPD 64(DX), Y2
+	VMOVUPD 96(DX), Y3
+	MOVQ    CX, R10
+	MOVQ    R8, R13
+
+stripRow:
+	VBROADCASTSD (R11), Y4
+	VMOVUPD      (R10), Y5
+	VFMADD231PD  Y5, Y4, Y0
+	VMOVUPD      32(R10), Y5
+	VFMADD231PD  Y5, Y4, Y1
+	VMOVUPD      64(R10), Y5
+	VFMADD231PD  Y5, Y4, Y2
+	VMOVUPD      96(R10), Y5
+	VFMADD231PD  Y5, Y4, Y3
+	ADDQ         $0x08, R11
+	ADDQ         DI, R10
+	DECQ         R13
+	JNE          stripRow
+	VMOVUPD      Y0, (R12)
+	VMOVUPD      Y1, 32(R12)
+	VMOVUPD      Y2, 64(R12)
+	VMOVUPD      Y3, 96(R12)
+	ADDQ         BX, R12
+	MOVQ         R8, R13
+	SHLQ         $0x03, R13
+	SUBQ         R13, R11
+	ADDQ         SI, R11
+
+stripDone:
+	ADDQ $0x00000080, AX
+	ADDQ $0x00000080, CX
+	ADDQ $0x00000080, DX
+	SUBQ $0x00000010, R9
+	JGE  strip
+
+stripEnd:
+	ADDQ $0x00000010, R9
+	SUBQ $0x00000004, R9
 	JL   vectorEnd
 
 vector:
-	VMOVUPD     (R8)(R11*1), Y2
-	VFMADD231PD (DI)(R11*1), Y1, Y2
-	VMOVUPD     Y2, (CX)(R11*1)
-	ADDQ        $0x00000020, R11
-	SUBQ        $0x00000020, R12
-	JGE         vector
+	MOVQ rows+0(FP), R10
+	MOVQ x+40(FP), R11
+	MOVQ AX, R12
+	SUBQ $0x02, R10
+	JL   vectorLast
+
+vectorRows:
+	VMOVUPD (DX), Y0
+	VMOVUPD (DX), Y1
+	MOVQ    CX, R13
+	MOVQ    R8, R14
+
+vectorTile:
+	VBROADCASTSD (R11), Y2
+	VBROADCASTSD (R11)(SI*1), Y3
+	VMOVUPD      (R13), Y4
+	VFMADD231PD  Y4, Y2, Y0
+	VFMADD231PD  Y4, Y3, Y1
+	ADDQ         $0x08, R11
+	ADDQ         DI, R13
+	DECQ         R14
+	JNE          vectorTile
+	VMOVUPD      Y0, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, (R12)
+	ADDQ         BX, R12
+	MOVQ         R8, R14
+	SHLQ         $0x03, R14
+	SUBQ         R14, R11
+	ADDQ         SI, R11
+	ADDQ         SI, R11
+	SUBQ         $0x02, R10
+	JGE          vectorRows
+
+vectorLast:
+	ADDQ    $0x02, R10
+	JE      vectorDone
+	VMOVUPD (DX), Y0
+	MOVQ    CX, R10
+	MOVQ    R8, R13
+
+vectorRow:
+	VBROADCASTSD (R11), Y1
+	VMOVUPD      (R10), Y2
+	VFMADD231PD  Y2, Y1, Y0
+	ADDQ         $0x08, R11
+	ADDQ         DI, R10
+	DECQ         R13
+	JNE          vectorRow
+	VMOVUPD      Y0, (R12)
+	ADDQ         BX, R12
+	MOVQ         R8, R13
+	SHLQ         $0x03, R13
+	SUBQ         R13, R11
+	ADDQ         SI, R11
+
+vectorDone:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
+	SUBQ $0x00000004, R9
+	JGE  vector
 
 vectorEnd:
-	TESTQ        R9, R9
-	JE           next
-	VMASKMOVPD   (DI)(R11*1), Y0, Y2
-	VMASKMOVPD   (R8)(R11*1), Y0, Y3
-	VFMADD231PD  Y2, Y1, Y3
-	TESTQ        $0x00000002, R9
-	JE           edgeOne
-	VMOVUPD      X3, (CX)(R11*1)
-	TESTQ        $0x00000001, R9
-	JE           edgeDone
-	VEXTRACTF128 $0x01, Y3, X3
-	VMOVSD       X3, 16(CX)(R11*1)
-	JMP          edgeDone
+	ADDQ    $0x00000004, R9
+	TESTQ   R9, R9
+	JE      done
+	LEAQ    tableAVX2<>+0(SB), R11
+	MOVQ    R9, R10
+	NEGQ    R10
+	VMOVUPD 32(R11)(R10*8), Y0
+	MOVQ    rows+0(FP), R10
+	MOVQ    x+40(FP), R11
+	SUBQ    $0x02, R10
+	JL      edgeLast
 
-edgeOne:
-	VMOVSD X3, (CX)(R11*1)
+edgeRows:
+	VMASKMOVPD (DX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	MOVQ       CX, R12
+	MOVQ       R8, R13
+
+edgeTile:
+	VBROADCASTSD (R11), Y3
+	VBROADCASTSD (R11)(SI*1), Y4
+	VMASKMOVPD   (R12), Y0, Y5
+	VFMADD231PD  Y5, Y3, Y1
+	VFMADD231PD  Y5, Y4, Y2
+	ADDQ         $0x08, R11
+	ADDQ         DI, R12
+	DECQ         R13
+	JNE          edgeTile
+	TESTQ        $0x00000002, R9
+	JE           edgeTile0One
+	VMOVUPD      X1, (AX)
+	TESTQ        $0x00000001, R9
+	JE           edgeTile0Done
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVSD       X1, 16(AX)
+	JMP          edgeTile0Done
+
+edgeTile0One:
+	VMOVSD X1, (AX)
+
+edgeTile0Done:
+	ADDQ         BX, AX
+	TESTQ        $0x00000002, R9
+	JE           edgeTile1One
+	VMOVUPD      X2, (AX)
+	TESTQ        $0x00000001, R9
+	JE           edgeTile1Done
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVSD       X2, 16(AX)
+	JMP          edgeTile1Done
+
+edgeTile1One:
+	VMOVSD X2, (AX)
+
+edgeTile1Done:
+	ADDQ BX, AX
+	MOVQ R8, R13
+	SHLQ $0x03, R13
+	SUBQ R13, R11
+	ADDQ SI, R11
+	ADDQ SI, R11
+	SUBQ $0x02, R10
+	JGE  edgeRows
+
+edgeLast:
+	ADDQ       $0x02, R10
+	JE         edgeDone
+	VMASKMOVPD (DX), Y0, Y1
+	MOVQ       R8, DX
+
+edgeRow:
+	VBROADCASTSD (R11), Y2
+	VMASKMOVPD   (CX), Y0, Y3
+	VFMADD231PD  Y3, Y2, Y1
+	ADDQ         $0x08, R11
+	ADDQ         DI, CX
+	DECQ         DX
+	JNE          edgeRow
+	TESTQ        $0x00000002, R9
+	JE           edgeRow0One
+	VMOVUPD      X1, (AX)
+	TESTQ        $0x00000001, R9
+	JE           edgeRow0Done
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVSD       X1, 16(AX)
+	JMP          edgeRow0Done
+
+edgeRow0One:
+	VMOVSD X1, (AX)
+
+edgeRow0Done:
+	ADDQ BX, AX
+	MOVQ R8, DX
+	SHLQ $0x03, DX
+	SUBQ DX, R11
+	ADDQ SI, R11
 
 edgeDone:
-next:
-	ADDQ DX, CX
-	ADDQ SI, BX
-	DECQ AX
-	JNE  row
+done:
 	VZEROUPPER
 	RET
 
 GLOBL tableAVX512<>(SB), RODATA|NOPTR, $0
 
-// func AffineAVX512(rows int, dst *float64, ld int, x *float64, incX int, w []float64, b []float64)
+// func AffineAVX512(rows int, cols int, depth int, dst *float64, ld int, x *float64, ldx int, w *float64, ldw int, b *float64)
 // Requires: AVX, AVX512BW, AVX512F, BMI2
-TEXT ·AffineAVX512(SB), NOSPLIT, $0-88
-	MOVQ  rows+0(FP), AX
-	MOVQ  dst+8(FP), CX
-	MOVQ  ld+16(FP), DX
-	SHLQ  $0x03, DX
-	MOVQ  x+24(FP), BX
-	MOVQ  incX+32(FP), SI
-	SHLQ  $0x03, SI
-	MOVQ  w_base+40(FP), DI
-	MOVQ  b_base+64(FP), R8
-	MOVQ  w_len+48(FP), R9
-	MOVQ  R9, R10
-	ANDQ  $0x07, R9
-	SUBQ  R9, R10
-	SHLQ  $0x03, R10
-	MOVL  $0x000000ff, R11
-	BZHIL R9, R11, R11
-	KMOVD R11, K1
+TEXT ·AffineAVX512(SB), NOSPLIT, $0-80
+	MOVQ dst+24(FP), AX
+	MOVQ w+56(FP), CX
+	MOVQ b+72(FP), DX
+	MOVQ ld+32(FP), BX
+	SHLQ $0x03, BX
+	MOVQ ldx+48(FP), SI
+	SHLQ $0x03, SI
+	MOVQ ldw+64(FP), DI
+	SHLQ $0x03, DI
+	MOVQ depth+16(FP), R8
+	MOVQ cols+8(FP), R9
+	SUBQ $0x00000020, R9
+	JL   stripEnd
 
-row:
-	VBROADCASTSD (BX), Z0
-	XORQ         R11, R11
-	MOVQ         R10, R12
-	SUBQ         R11, R12
-	SUBQ         $0x00000100, R12
-	JL           loopEnd
+strip:
+	MOVQ rows+0(FP), R10
+	MOVQ x+40(FP), R11
+	MOVQ AX, R12
+	SUBQ $0x02, R10
+	JL   stripLast
 
-loop:
-	VMOVUPD     (R8)(R11*1), Z1
-	VMOVUPD     64(R8)(R11*1), Z2
-	VMOVUPD     128(R8)(R11*1), Z3
-	VMOVUPD     192(R8)(R11*1), Z4
-	VFMADD231PD (DI)(R11*1), Z0, Z1
-	VFMADD231PD 64(DI)(R11*1), Z0, Z2
-	VFMADD231PD 128(DI)(R11*1), Z0, Z3
-	VFMADD231PD 192(DI)(R11*1), Z0, Z4
-	VMOVUPD     Z1, (CX)(R11*1)
-	VMOVUPD     Z2, 64(CX)(R11*1)
-	VMOVUPD     Z3, 128(CX)(R11*1)
-	VMOVUPD     Z4, 192(CX)(R11*1)
-	ADDQ        $0x00000100, R11
-	SUBQ        $0x00000100, R12
-	JGE         loop
+stripRows:
+	VMOVUPD (DX), Z0
+	VMOVUPD 64(DX), Z1
+	VMOVUPD 128(DX), Z2
+	VMOVUPD 192(DX), Z3
+	VMOVUPD (DX), Z4
+	VMOVUPD 64(DX), Z5
+	VMOVUPD 128(DX), Z6
+	VMOVUPD 192(DX), Z7
+	MOVQ    CX, R13
+	MOVQ    R8, R14
 
-loopEnd:
-	MOVQ R10, R12
-	SUBQ R11, R12
-	SUBQ $0x00000040, R12
+stripTile:
+	VBROADCASTSD (R11), Z8
+	VBROADCASTSD (R11)(SI*1), Z9
+	VMOVUPD      (R13), Z10
+	VFMADD231PD  Z10, Z8, Z0
+	VFMADD231PD  Z10, Z9, Z4
+	VMOVUPD      64(R13), Z10
+	VFMADD231PD  Z10, Z8, Z1
+	VFMADD231PD  Z10, Z9, Z5
+	VMOVUPD      128(R13), Z10
+	VFMADD231PD  Z10, Z8, Z2
+	VFMADD231PD  Z10, Z9, Z6
+	VMOVUPD      192(R13), Z10
+	VFMADD231PD  Z10, Z8, Z3
+	VFMADD231PD  Z10, Z9, Z7
+	ADDQ         $0x08, R11
+	ADDQ         DI, R13
+	DECQ         R14
+	JNE          stripTile
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, 64(R12)
+	VMOVUPD      Z2, 128(R12)
+	VMOVUPD      Z3, 192(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, 64(R12)
+	VMOVUPD      Z6, 128(R12)
+	VMOVUPD      Z7, 192(R12)
+	ADDQ         BX, R12
+	MOVQ         R8, R14
+	SHLQ         $0x03, R14
+	SUBQ         R14, R11
+	ADDQ         SI, R11
+	ADDQ         SI, R11
+	SUBQ         $0x02, R10
+	JGE          stripRows
+
+stripLast:
+	ADDQ    $0x02, R10
+	JE      stripDone
+	VMOVUPD (DX), Z0
+	VMOVUPD 64(DX), Z1
+	VMOVUPD 128(DX), Z2
+	VMOVUPD 192(DX), Z3
+	MOVQ    CX, R10
+	MOVQ    R8, R13
+
+stripRow:
+	VBROADCASTSD (R11), Z4
+	VMOVUPD      (R10), Z5
+	VFMADD231PD  Z5, Z4, Z0
+	VMOVUPD      64(R10), Z5
+	VFMADD231PD  Z5, Z4, Z1
+	VMOVUPD      128(R10), Z5
+	VFMADD231PD  Z5, Z4, Z2
+	VMOVUPD      192(R10), Z5
+	VFMADD231PD  Z5, Z4, Z3
+	ADDQ         $0x08, R11
+	ADDQ         DI, R10
+	DECQ         R13
+	JNE          stripRow
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, 64(R12)
+	VMOVUPD      Z2, 128(R12)
+	VMOVUPD      Z3, 192(R12)
+	ADDQ         BX, R12
+	MOVQ         R8, R13
+	SHLQ         $0x03, R13
+	SUBQ         R13, R11
+	ADDQ         SI, R11
+
+stripDone:
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, CX
+	ADDQ $0x00000100, DX
+	SUBQ $0x00000020, R9
+	JGE  strip
+
+stripEnd:
+	ADDQ $0x00000020, R9
+	SUBQ $0x00000008, R9
 	JL   vectorEnd
 
 vector:
-	VMOVUPD     (R8)(R11*1), Z1
-	VFMADD231PD (DI)(R11*1), Z0, Z1
-	VMOVUPD     Z1, (CX)(R11*1)
-	ADDQ        $0x00000040, R11
-	SUBQ        $0x00000040, R12
-	JGE         vector
+	MOVQ rows+0(FP), R10
+	MOVQ x+40(FP), R11
+	MOVQ AX, R12
+	SUBQ $0x02, R10
+	JL   vectorLast
+
+vectorRows:
+	VMOVUPD (DX), Z0
+	VMOVUPD (DX), Z1
+	MOVQ    CX, R13
+	MOVQ    R8, R14
+
+vectorTile:
+	VBROADCASTSD (R11), Z2
+	VBROADCASTSD (R11)(SI*1), Z3
+	VMOVUPD      (R13), Z4
+	VFMADD231PD  Z4, Z2, Z0
+	VFMADD231PD  Z4, Z3, Z1
+	ADDQ         $0x08, R11
+	ADDQ         DI, R13
+	DECQ         R14
+	JNE          vectorTile
+	VMOVUPD      Z0, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, (R12)
+	ADDQ         BX, R12
+	MOVQ         R8, R14
+	SHLQ         $0x03, R14
+	SUBQ         R14, R11
+	ADDQ         SI, R11
+	ADDQ         SI, R11
+	SUBQ         $0x02, R10
+	JGE          vectorRows
+
+vectorLast:
+	ADDQ    $0x02, R10
+	JE      vectorDone
+	VMOVUPD (DX), Z0
+	MOVQ    CX, R10
+	MOVQ    R8, R13
+
+vectorRow:
+	VBROADCASTSD (R11), Z1
+	VMOVUPD      (R10), Z2
+	VFMADD231PD  Z2, Z1, Z0
+	ADDQ         $0x08, R11
+	ADDQ         DI, R10
+	DECQ         R13
+	JNE          vectorRow
+	VMOVUPD      Z0, (R12)
+	ADDQ         BX, R12
+	MOVQ         R8, R13
+	SHLQ         $0x03, R13
+	SUBQ         R13, R11
+	ADDQ         SI, R11
+
+vectorDone:
+	ADDQ $0x00000040, AX
+	ADDQ $0x00000040, CX
+	ADDQ $0x00000040, DX
+	SUBQ $0x00000008, R9
+	JGE  vector
 
 vectorEnd:
-	TESTQ       R9, R9
-	JE          next
-	VMOVUPD.Z   (DI)(R11*1), K1, Z1
-	VMOVUPD.Z   (R8)(R11*1), K1, Z2
-	VFMADD231PD Z1, Z0, Z2
-	VMOVUPD     Z2, K1, (CX)(R11*1)
+	ADDQ  $0x00000008, R9
+	TESTQ R9, R9
+	JE    done
+	MOVL  $0x000000ff, R10
+	BZHIL R9, R10, R10
+	KMOVD R10, K1
+	MOVQ  rows+0(FP), R9
+	MOVQ  x+40(FP), R10
+	SUBQ  $0x02, R9
+	JL    edgeLast
 
-next:
-	ADDQ DX, CX
-	ADDQ SI, BX
-	DECQ AX
-	JNE  row
+edgeRows:
+	VMOVUPD.Z (DX), K1, Z0
+	VMOVUPD.Z (DX), K1, Z1
+	MOVQ      CX, R11
+	MOVQ      R8, R12
+
+edgeTile:
+	VBROADCASTSD (R10), Z2
+	VBROADCASTSD (R10)(SI*1), Z3
+	VMOVUPD.Z    (R11), K1, Z4
+	VFMADD231PD  Z4, Z2, Z0
+	VFMADD231PD  Z4, Z3, Z1
+	ADDQ         $0x08, R10
+	ADDQ         DI, R11
+	DECQ         R12
+	JNE          edgeTile
+	VMOVUPD      Z0, K1, (AX)
+	ADDQ         BX, AX
+	VMOVUPD      Z1, K1, (AX)
+	ADDQ         BX, AX
+	MOVQ         R8, R12
+	SHLQ         $0x03, R12
+	SUBQ         R12, R10
+	ADDQ         SI, R10
+	ADDQ         SI, R10
+	SUBQ         $0x02, R9
+	JGE          edgeRows
+
+edgeLast:
+	ADDQ      $0x02, R9
+	JE        edgeDone
+	VMOVUPD.Z (DX), K1, Z0
+	MOVQ      R8, DX
+
+edgeRow:
+	VBROADCASTSD (R10), Z1
+	VMOVUPD.Z    (CX), K1, Z2
+	VFMADD231PD  Z2, Z1, Z0
+	ADDQ         $0x08, R10
+	ADDQ         DI, CX
+	DECQ         DX
+	JNE          edgeRow
+	VMOVUPD      Z0, K1, (AX)
+	ADDQ         BX, AX
+	MOVQ         R8, DX
+	SHLQ         $0x03, DX
+	SUBQ         DX, R10
+	ADDQ         SI, R10
+
+edgeDone:
+done:
 	VZEROUPPER
 	RET

@@ -191,19 +191,21 @@ func sinGrad(dst, grad, x []float64) {
 	}
 }
 
-func affine(rows int, dst []float64, ld int, x []float64, incX int, w, b []float64) {
+func affine(rows, cols, depth int, dst []float64, ld int, x []float64, ldx int, w []float64, ldw int, b []float64) {
 	for i := 0; simd.Race && i < rows; i++ {
-		simd.Reads(x[i*incX:][:1])
-		simd.Writes(dst[i*ld:][:len(w)])
+		simd.Reads(x[i*ldx:][:depth])
+		simd.Writes(dst[i*ld:][:cols])
 	}
-	simd.Reads(w)
+	for k := 0; simd.Race && k < depth; k++ {
+		simd.Reads(w[k*ldw:][:cols])
+	}
 	simd.Reads(b)
 	switch simd.Active() {
 	case simd.AVX512:
-		asm.AffineAVX512(rows, &dst[0], ld, &x[0], incX, w, b)
+		asm.AffineAVX512(rows, cols, depth, &dst[0], ld, &x[0], ldx, &w[0], ldw, &b[0])
 	case simd.AVX2:
-		asm.AffineAVX2(rows, &dst[0], ld, &x[0], incX, w, b)
+		asm.AffineAVX2(rows, cols, depth, &dst[0], ld, &x[0], ldx, &w[0], ldw, &b[0])
 	default:
-		affineGeneric(rows, dst, ld, x, incX, w, b)
+		affineGeneric(rows, cols, depth, dst, ld, x, ldx, w, ldw, b)
 	}
 }

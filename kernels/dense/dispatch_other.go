@@ -28,6 +28,6 @@ func sin(dst, x []float64) { sinGeneric(dst, x) }
 
 func sinGrad(dst, grad, x []float64) { sinGradGeneric(dst, grad, x) }
 
-func affine(rows int, dst []float64, ld int, x []float64, incX int, w, b []float64) {
-	affineGeneric(rows, dst, ld, x, incX, w, b)
+func affine(rows, cols, depth int, dst []float64, ld int, x []float64, ldx int, w []float64, ldw int, b []float64) {
+	affineGeneric(rows, cols, depth, dst, ld, x, ldx, w, ldw, b)
 }

@@ -1,12 +1,6 @@
 package dense
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/blas/blas64"
-
-	"github.com/rapidhgn/rapidhgn/kernels/internal/gemm"
-)
+import "gonum.org/v1/gonum/blas/blas64"
 
 // Features evaluates random features of the rows of x:
 //
@@ -21,15 +15,17 @@ import (
 // nowhere else. The bits, those of a NaN apart, are the same at every level and in every run.
 //
 // Features panics, before writing, if a shape does not match, if dst overlaps an input, or
-// if act is unknown. It allocates only until the packing buffers of the product have been
-// made, which calls share; with d = 1 there are none.
+// if act is unknown. It allocates only until the buffers have been made that w is
+// rearranged in, which calls share; with d = 1 there are none.
 func Features(dst, x, w blas64.General, b []float64, act Activation) {
 	checkFeatures(x, w, b, act)
 	checkResult(dst, x, w, b)
+	l := newAffine(w, b)
+	defer l.release()
 	size := rowsInBlock(dst.Cols)
 	for i := 0; i < dst.Rows; i += size {
 		z := rowsFrom(dst, i, size)
-		preactivations(z, rowsFrom(x, i, size), w, b)
+		l.apply(z, rowsFrom(x, i, size))
 		if z.Stride == z.Cols {
 			z = oneRow(z)
 		}
@@ -54,10 +50,12 @@ func FeaturesGrad(dst, grad, x, w blas64.General, b []float64, act Activation) {
 	if overlap(dst, grad) {
 		panic("dense: dst and grad overlap")
 	}
+	l := newAffine(w, b)
+	defer l.release()
 	size := rowsInBlock(dst.Cols)
 	for i := 0; i < dst.Rows; i += size {
 		z, slope := rowsFrom(dst, i, size), rowsFrom(grad, i, size)
-		preactivations(z, rowsFrom(x, i, size), w, b)
+		l.apply(z, rowsFrom(x, i, size))
 		if z.Stride == z.Cols && slope.Stride == slope.Cols {
 			z, slope = oneRow(z), oneRow(slope)
 		}
@@ -67,10 +65,9 @@ func FeaturesGrad(dst, grad, x, w blas64.General, b []float64, act Activation) {
 	}
 }
 
-// featuresBlock is the number of elements that are computed before they are activated, 64
-// KiB: with as many derivatives they fit in L2, and they are so many that the product, which
-// rearranges w for each block, has work.
-const featuresBlock = 1 << 13
+// featuresBlock is the number of elements that are computed before they are activated: 128
+// KiB, which with as much of derivatives fits in L2.
+const featuresBlock = 1 << 14
 
 // rowsInBlock returns the number of rows of cols elements in a block.
 func rowsInBlock(cols int) int { return max(1, featuresBlock/max(1, cols)) }
@@ -88,37 +85,6 @@ func rowsFrom(a blas64.General, i, size int) blas64.General {
 func oneRow(a blas64.General) blas64.General {
 	a.Rows, a.Cols = 1, a.Rows*a.Cols
 	return a
-}
-
-// preactivations sets z to x·wᵀ + b in the documented order.
-func preactivations(z, x, w blas64.General, b []float64) {
-	if z.Cols == 0 {
-		return
-	}
-	if x.Cols == 1 && w.Stride == 1 {
-		affine(z.Rows, z.Data, z.Stride, x.Data, x.Stride, w.Data[:z.Cols], b)
-		return
-	}
-	for i := range z.Rows {
-		copy(row(z, i), b)
-	}
-	product := gemm.Product{
-		M: z.Rows, N: z.Cols, K: x.Cols, Alpha: 1, Beta: 1,
-		A: x.Data, ARS: x.Stride, AKS: 1,
-		B: w.Data, BKS: 1, BCS: w.Stride,
-		C: z.Data, LDC: z.Stride,
-	}
-	product.Run(1)
-}
-
-// affineGeneric sets dst[i·ld+j] to fma(x[i·incX], w[j], b[j]) for all j and i < rows.
-func affineGeneric(rows int, dst []float64, ld int, x []float64, incX int, w, b []float64) {
-	for i := range rows {
-		z, v := dst[i*ld:][:len(w)], x[i*incX]
-		for j, w := range w {
-			z[j] = math.FMA(v, w, b[j])
-		}
-	}
 }
 
 // row returns row i of a, empty if a has no columns.
