@@ -6,16 +6,38 @@ import (
 	"github.com/rapidhgn/rapidhgn/kernels/internal/gemm"
 )
 
+// Sizes from which on the engine is faster than gonum, measured on Zen 4.
+const (
+	gemmTransFrom = 256 // multiply-adds if B is transposed, and has to be packed
+	rankKFrom     = 12
+	rankKDepth    = 4
+	symmetricFrom = 6 // rows of B beside a symmetric matrix
+)
+
 // Dgemm computes
 //
 //	C = alpha * op(A) * op(B) + beta * C
 //
-// as gonum's Dgemm does. The bits are those of dense.Gemm.
+// as gonum's Dgemm does.
 func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	if !validTrans(tA) || !validTrans(tB) || !validOp(tA, m, k, a, lda) || !validOp(tB, k, n, b, ldb) ||
-		!valid(m, n, c, ldc) || !faster() {
+		!valid(m, n, c, ldc) || m == 1 && n == 1 && k == 1 || !faster() {
 		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
+	}
+	if tB != blas.NoTrans {
+		if m == 1 { // rows of B times the only row of op(A)
+			inc := 1
+			if tA != blas.NoTrans {
+				inc = lda
+			}
+			impl.Dgemv(blas.NoTrans, n, k, alpha, b, ldb, a, inc, beta, c, 1)
+			return
+		}
+		if m*n < gemmTransFrom/k {
+			impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+			return
+		}
 	}
 	ars, aks := lda, 1
 	if tA != blas.NoTrans {
@@ -52,7 +74,8 @@ func rankK(t blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []
 //
 // as gonum's Dsyrk does.
 func (impl Implementation) Dsyrk(ul blas.Uplo, t blas.Transpose, n, k int, alpha float64, a []float64, lda int, beta float64, c []float64, ldc int) {
-	if !validUplo(ul) || !validTrans(t) || !validOp(t, n, k, a, lda) || !valid(n, n, c, ldc) || !faster() {
+	if n < rankKFrom || k < rankKDepth || !validUplo(ul) || !validTrans(t) || !validOp(t, n, k, a, lda) ||
+		!valid(n, n, c, ldc) || !faster() {
 		impl.Implementation.Dsyrk(ul, t, n, k, alpha, a, lda, beta, c, ldc)
 		return
 	}
@@ -67,7 +90,7 @@ func (impl Implementation) Dsyrk(ul blas.Uplo, t blas.Transpose, n, k int, alpha
 //
 // as gonum's Dsyr2k does.
 func (impl Implementation) Dsyr2k(ul blas.Uplo, t blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	if !validUplo(ul) || !validTrans(t) || !validOp(t, n, k, a, lda) || !validOp(t, n, k, b, ldb) ||
+	if n < rankKFrom || k < rankKDepth || !validUplo(ul) || !validTrans(t) || !validOp(t, n, k, a, lda) || !validOp(t, n, k, b, ldb) ||
 		!valid(n, n, c, ldc) || !faster() {
 		impl.Implementation.Dsyr2k(ul, t, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return

@@ -24,7 +24,7 @@ func (impl Implementation) Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha floa
 	if s == blas.Right {
 		size = n
 	}
-	if !validSide(s) || !validUplo(ul) || !valid(size, size, a, lda) || !valid(m, n, b, ldb) || !valid(m, n, c, ldc) || !faster() {
+	if s == blas.Right && m < symmetricFrom || !validSide(s) || !validUplo(ul) || !valid(size, size, a, lda) || !valid(m, n, b, ldb) || !valid(m, n, c, ldc) || !faster() {
 		impl.Implementation.Dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}

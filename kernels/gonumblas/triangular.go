@@ -11,6 +11,14 @@ import (
 // beside the halves is a product.
 const leaf = 8
 
+// Sizes from which on halving is faster than gonum, measured on Zen 4: of the triangle on
+// either side, and of the other dimension of B.
+const (
+	leftFrom  = 17
+	rightFrom = 32
+	otherFrom = 6
+)
+
 // triangle is op(A) of a triangular matrix A.
 type triangle struct {
 	ul   blas.Uplo
@@ -119,12 +127,15 @@ func (t *triangle) part(b []float64, n, ldb int) []float64 {
 //
 // for X, which takes the place of B, as gonum's Dtrsm does.
 func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	t, other, ok := newTriangle(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	t, ok := triangle{}, worth(s, m, n)
+	if ok {
+		t, ok = newTriangle(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	}
 	if !ok {
 		impl.Implementation.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
-	t.solve(alpha, b, other, ldb)
+	t.solve(alpha, b, m+n-t.n, ldb)
 }
 
 // Dtrmm computes one of
@@ -133,25 +144,32 @@ func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 //
 // as gonum's Dtrmm does.
 func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	t, other, ok := newTriangle(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	t, ok := triangle{}, worth(s, m, n)
+	if ok {
+		t, ok = newTriangle(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	}
 	if !ok {
 		impl.Implementation.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
-	t.multiply(alpha, b, other, ldb)
+	t.multiply(alpha, b, m+n-t.n, ldb)
 }
 
-// newTriangle returns op(A) and the other dimension of B, and whether they are worth more
-// than gonum's routine.
-func newTriangle(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) (t triangle, other int, ok bool) {
-	size, other := m, n
+// worth reports whether B is large enough, and the side valid.
+func worth(s blas.Side, m, n int) bool {
+	return s == blas.Left && m >= leftFrom && n >= otherFrom || s == blas.Right && n >= rightFrom && m >= otherFrom
+}
+
+// newTriangle returns op(A), and whether all arguments are valid and it beats gonum.
+func newTriangle(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) (triangle, bool) {
+	size := m
 	if s == blas.Right {
-		size, other = n, m
+		size = n
 	}
-	ok = validSide(s) && validUplo(ul) && validTrans(tA) && validDiag(d) && size > leaf && alpha != 0 &&
+	ok := validUplo(ul) && validTrans(tA) && validDiag(d) && alpha != 0 &&
 		valid(size, size, a, lda) && valid(m, n, b, ldb) && faster()
 	if ok {
 		refuse(extent(size, size, lda, 1, a), extent(m, n, ldb, 1, b))
 	}
-	return triangle{ul: ul, t: tA, d: d, n: size, a: a, lda: lda, side: s}, other, ok
+	return triangle{ul: ul, t: tA, d: d, n: size, a: a, lda: lda, side: s}, ok
 }
