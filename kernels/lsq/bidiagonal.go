@@ -133,6 +133,13 @@ func (b *bidiagonal) right(x []float64) {
 	}
 }
 
+// rightTransposed returns Vᵀ x in x.
+func (b *bidiagonal) rightTransposed(x []float64) {
+	for j := range max(len(b.v), 1) - 1 {
+		reflect(b.tau[j], b.v[j], x[j+1:])
+	}
+}
+
 // norm returns a bound of the 2-norm of B, too large by √3 at most.
 func (b *bidiagonal) norm() float64 {
 	most := maxAbs(b.d)

@@ -167,3 +167,13 @@ func back(sweeps []sweep, x []float64) {
 		}
 	}
 }
+
+// forth returns Vᵀ x in x.
+func forth(sweeps []sweep, x []float64) {
+	for _, w := range sweeps {
+		for j, r := range w.rotations {
+			at := w.first + j
+			x[at], x[at+1] = r.first(x[at], x[at+1]), r.second(x[at], x[at+1])
+		}
+	}
+}

@@ -49,26 +49,3 @@ func (d *decomposition) cond(n int) float64 {
 // negligible is the size up to which a singular value, the largest being at least 1, counts
 // as zero in the condition.
 const negligible = 0x1p-500
-
-// truncated returns the solution with the least ‖D Z‖ among those of the problem whose
-// singular values up to tol·σ₁ are zero.
-func (s *scaled) truncated(d *decomposition, tol float64) []float64 {
-	n, p := s.f.cols, s.f.rhs
-	z := make([]float64, n*p)
-	limit := tol * d.largest()
-	x := make([]float64, len(d.d))
-	for k := range p {
-		for i, v := range d.d {
-			x[i] = 0
-			if math.Abs(v) > limit {
-				x[i] = d.y[i*p+k] / v
-			}
-		}
-		back(d.sweeps, x)
-		d.right(x)
-		for i, j := range d.cols {
-			z[k*n+j] = x[i] / s.norm[j]
-		}
-	}
-	return z
-}

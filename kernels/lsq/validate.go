@@ -28,7 +28,10 @@ func (e *RowError) Error() string {
 
 // validate returns the *RowError of the first of the rows lo … hi−1 of in that is not
 // acceptable.
-func (a *Accumulator) validate(in input, lo, hi int) error {
+func (a *Accumulator) validate(in input, lo, hi int) error { return in.validate(lo, hi, a.appended) }
+
+// validate is the same for rows that are counted from the given number on.
+func (in input) validate(lo, hi int, first int64) error {
 	if in.plain(lo, hi) {
 		return nil
 	}
@@ -36,17 +39,17 @@ func (a *Accumulator) validate(in input, lo, hi int) error {
 		w := 1.0
 		if in.w != nil {
 			if w = in.w[i]; !(w >= 0 && w <= math.MaxFloat64) {
-				return &RowError{a.appended + int64(i), "w", 0, w}
+				return &RowError{first + int64(i), "w", 0, w}
 			}
 		}
 		if j := notFinite(in.a.Data[i*in.a.Stride:][:in.a.Cols], w); j >= 0 {
-			return &RowError{a.appended + int64(i), "a", j, w * in.a.Data[i*in.a.Stride+j]}
+			return &RowError{first + int64(i), "a", j, w * in.a.Data[i*in.a.Stride+j]}
 		}
 		if in.b.Cols == 0 {
 			continue
 		}
 		if j := notFinite(in.b.Data[i*in.b.Stride:][:in.b.Cols], w); j >= 0 {
-			return &RowError{a.appended + int64(i), "b", j, w * in.b.Data[i*in.b.Stride+j]}
+			return &RowError{first + int64(i), "b", j, w * in.b.Data[i*in.b.Stride+j]}
 		}
 	}
 	return nil

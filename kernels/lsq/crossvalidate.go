@@ -1,0 +1,80 @@
+package lsq
+
+import (
+	"errors"
+	"math"
+
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
+)
+
+// CrossValidate returns how well rows are predicted by a solution that has not seen them:
+// for each of the given ridges and each right-hand side the root of the mean of |b − φX|²
+// over the rows (φ, b) of all folds, X being the solution of the other folds together, with
+// the options and the ridge.
+//
+// It is exact cross-validation, from the factors alone: no fold is read again. Folds should
+// be independent of each other, so give each whole frames, or trajectories. They are not
+// changed.
+//
+// CrossValidate returns an error if there are fewer than two folds, ErrShape if they have
+// different shapes, and the errors of Solve. Options.Criterion must be Given.
+func CrossValidate(folds []*Accumulator, opt Options, ridges []float64) ([][]float64, error) {
+	if len(folds) < 2 {
+		return nil, errors.New("lsq: fewer than two folds")
+	}
+	if opt.Criterion != Given {
+		return nil, errors.New("lsq: cross-validation with a Criterion")
+	}
+	rows := 0.0
+	for _, a := range folds {
+		if a.cols != folds[0].cols || a.rhs != folds[0].rhs {
+			return nil, ErrShape
+		}
+		rows += float64(a.rows)
+	}
+	errs := make([][]float64, len(ridges))
+	for i := range errs {
+		errs[i] = make([]float64, folds[0].rhs)
+	}
+	others := New(folds[0].cols, folds[0].rhs)
+	for _, a := range folds {
+		others.Reset(0)
+		for _, b := range folds {
+			if b != a {
+				others.addRest(others.total(b))
+				others.rows += b.rows
+			}
+		}
+		f := a.total(a)
+		solutions, err := others.SolveRidges(opt, ridges)
+		for i := range solutions {
+			for j, r := range solutions[i].predict(f) {
+				errs[i][j] = hypot(errs[i][j], r)
+			}
+		}
+		a.release(f)
+		if err != nil {
+			return nil, err
+		}
+	}
+	for i := range errs {
+		for j := range errs[i] {
+			errs[i][j] /= math.Sqrt(max(rows, 1))
+		}
+	}
+	return errs, nil
+}
+
+// predict returns the norms of the columns of B − A X for the rows that f is the factor of.
+func (sol *Solution) predict(f *factor) []float64 {
+	norms := make([]float64, f.rhs)
+	left := make([]float64, f.cols)
+	for k := range norms {
+		copy(left, f.column(f.cols+k))
+		for j := range f.cols {
+			dense.Axpy(-sol.X.Data[j*sol.X.Stride+k], f.column(j)[:j+1], left[:j+1])
+		}
+		norms[k] = hypot(norm(left), f.tail[k])
+	}
+	return norms
+}
