@@ -347,15 +347,15 @@ loop:
 	VFMADD231PD.BCST  tableAVX512<>+24(SB), Z0, Z3
 	VFMADD231PD.BCST  tableAVX512<>+24(SB), Z1, Z4
 	VFMADD231PD.BCST  tableAVX512<>+24(SB), Z2, Z5
-	VSUBPD.BCST       tableAVX512<>+16(SB), Z3, Z6
-	VSUBPD.BCST       tableAVX512<>+16(SB), Z4, Z7
-	VSUBPD.BCST       tableAVX512<>+16(SB), Z5, Z8
-	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z6, Z0
-	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z7, Z1
-	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z8, Z2
-	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z6, Z0
-	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z7, Z1
-	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z8, Z2
+	VSUBPD.BCST       tableAVX512<>+16(SB), Z3, Z3
+	VSUBPD.BCST       tableAVX512<>+16(SB), Z4, Z4
+	VSUBPD.BCST       tableAVX512<>+16(SB), Z5, Z5
+	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z3, Z0
+	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z4, Z1
+	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z5, Z2
+	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z3, Z0
+	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z4, Z1
+	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z5, Z2
 	VMULPD            Z0, Z0, Z6
 	VMULPD            Z1, Z1, Z7
 	VMULPD            Z2, Z2, Z8
@@ -401,24 +401,9 @@ loop:
 	VADDPD.BCST       tableAVX512<>+136(SB), Z12, Z0
 	VADDPD.BCST       tableAVX512<>+136(SB), Z13, Z1
 	VADDPD.BCST       tableAVX512<>+136(SB), Z14, Z2
-	VPSRLQ            $0x01, Z3, Z6
-	VPSRLQ            $0x01, Z4, Z7
-	VPSRLQ            $0x01, Z5, Z8
-	VPSLLQ            $0x34, Z6, Z9
-	VPSLLQ            $0x34, Z7, Z10
-	VPSLLQ            $0x34, Z8, Z11
-	VMULPD            Z9, Z0, Z0
-	VMULPD            Z10, Z1, Z1
-	VMULPD            Z11, Z2, Z2
-	VPSUBQ            Z6, Z3, Z3
-	VPSUBQ            Z7, Z4, Z4
-	VPSUBQ            Z8, Z5, Z5
-	VPSLLQ            $0x34, Z3, Z3
-	VPSLLQ            $0x34, Z4, Z4
-	VPSLLQ            $0x34, Z5, Z5
-	VMULPD            Z3, Z0, Z0
-	VMULPD            Z4, Z1, Z1
-	VMULPD            Z5, Z2, Z2
+	VSCALEFPD         Z3, Z0, Z0
+	VSCALEFPD         Z4, Z1, Z1
+	VSCALEFPD         Z5, Z2, Z2
 	VMOVUPD           Z0, (CX)
 	VMOVUPD           Z1, 64(CX)
 	VMOVUPD           Z2, 128(CX)
@@ -440,9 +425,9 @@ vector:
 	VMAXPD            Z1, Z0, Z0
 	VBROADCASTSD      tableAVX512<>+16(SB), Z1
 	VFMADD231PD.BCST  tableAVX512<>+24(SB), Z0, Z1
-	VSUBPD.BCST       tableAVX512<>+16(SB), Z1, Z2
-	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z2, Z0
-	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z2, Z0
+	VSUBPD.BCST       tableAVX512<>+16(SB), Z1, Z1
+	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z1, Z0
+	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z1, Z0
 	VMULPD            Z0, Z0, Z2
 	VBROADCASTSD      tableAVX512<>+48(SB), Z3
 	VFMADD213PD.BCST  tableAVX512<>+56(SB), Z2, Z3
@@ -458,12 +443,7 @@ vector:
 	VFMADD213PD       Z3, Z0, Z4
 	VFMADD213PD       Z0, Z2, Z4
 	VADDPD.BCST       tableAVX512<>+136(SB), Z4, Z0
-	VPSRLQ            $0x01, Z1, Z2
-	VPSLLQ            $0x34, Z2, Z3
-	VMULPD            Z3, Z0, Z0
-	VPSUBQ            Z2, Z1, Z1
-	VPSLLQ            $0x34, Z1, Z1
-	VMULPD            Z1, Z0, Z0
+	VSCALEFPD         Z1, Z0, Z0
 	VMOVUPD           Z0, (CX)
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX
@@ -484,9 +464,9 @@ vectorEnd:
 	VMAXPD            Z1, Z0, Z0
 	VBROADCASTSD      tableAVX512<>+16(SB), Z1
 	VFMADD231PD.BCST  tableAVX512<>+24(SB), Z0, Z1
-	VSUBPD.BCST       tableAVX512<>+16(SB), Z1, Z2
-	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z2, Z0
-	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z2, Z0
+	VSUBPD.BCST       tableAVX512<>+16(SB), Z1, Z1
+	VFNMADD231PD.BCST tableAVX512<>+32(SB), Z1, Z0
+	VFNMADD231PD.BCST tableAVX512<>+40(SB), Z1, Z0
 	VMULPD            Z0, Z0, Z2
 	VBROADCASTSD      tableAVX512<>+48(SB), Z3
 	VFMADD213PD.BCST  tableAVX512<>+56(SB), Z2, Z3
@@ -502,12 +482,7 @@ vectorEnd:
 	VFMADD213PD       Z3, Z0, Z4
 	VFMADD213PD       Z0, Z2, Z4
 	VADDPD.BCST       tableAVX512<>+136(SB), Z4, Z0
-	VPSRLQ            $0x01, Z1, Z2
-	VPSLLQ            $0x34, Z2, Z3
-	VMULPD            Z3, Z0, Z0
-	VPSUBQ            Z2, Z1, Z1
-	VPSLLQ            $0x34, Z1, Z1
-	VMULPD            Z1, Z0, Z0
+	VSCALEFPD         Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (CX)
 
 done:

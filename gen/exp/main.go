@@ -20,6 +20,9 @@ func exp(m emit.Arith, x emit.Group) []emit.Group {
 	k, shifted := m.NearestPower(x, 2*emit.Bias)
 	m.SubMul(x, k, emit.Ln2Hi)
 	y := m.Add(m.Expm1Near0(m.SubMul(x, k, emit.Ln2Lo)), 1.0)
+	if m.Vec == emit.AVX512 {
+		return []emit.Group{m.Scale(y, k)}
+	}
 	half := m.ShiftRight(shifted, 1)
 	y = m.Mul(y, m.ShiftLeft(half, 52))
 	return []emit.Group{m.Mul(y, m.ShiftLeft(m.SubBits(shifted, half), 52))}

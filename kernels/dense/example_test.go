@@ -2,6 +2,7 @@ package dense_test
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -40,6 +41,32 @@ func ExampleFeaturesGrad() {
 	dense.FeaturesGrad(dst.RawMatrix(), grad.RawMatrix(), x.RawMatrix(), w.RawMatrix(), []float64{0}, dense.Gaussian)
 	fmt.Printf("%.4f %.4f\n", dst.RawMatrix().Data, grad.RawMatrix().Data)
 	// Output: [1.0000 0.3679] [-0.0000 -0.7358]
+}
+
+func ExampleExp() {
+	x := []float64{0, 1, -1}
+	dense.Exp(x, x)
+	fmt.Printf("%.4f\n", x)
+	// Output: [1.0000 2.7183 0.3679]
+}
+
+func ExampleActivation_Apply() {
+	x := []float64{-1, 0, 1}
+	y := make([]float64, len(x))
+	dense.Sigmoid.Apply(y, x)
+	fmt.Printf("%.4f\n", y)
+	// Output: [0.2689 0.5000 0.7311]
+}
+
+// The derivative of the sine is the cosine.
+func ExampleActivation_ApplyGrad() {
+	x := []float64{0, math.Pi / 6, math.Pi / 2}
+	sin, cos := make([]float64, len(x)), make([]float64, len(x))
+	dense.Sin.ApplyGrad(sin, cos, x)
+	fmt.Printf("%.4f\n%.4f\n", sin, cos)
+	// Output:
+	// [0.0000 0.5000 1.0000]
+	// [1.0000 0.8660 0.0000]
 }
 
 func ExampleParseActivation() {

@@ -152,6 +152,9 @@ func (m Arith) AddBits(a Group, b any) Group { return m.into(m.group(), a, b, VP
 // SubBits returns a − b.
 func (m Arith) SubBits(a Group, b any) Group { return m.into(m.group(), a, b, VPSUBQ, VPSUBQ_BCST) }
 
+// Scale returns a·2ᵏ for integers k, rounded once if it is subnormal. AVX2 has none.
+func (m Arith) Scale(a, k Group) Group { return m.into(m.group(), a, k, VSCALEFPD, nil) }
+
 // Blend returns b in the lanes where the highest bit of sign is set, and a in the others.
 func (m Arith) Blend(sign, a, b Group) Group {
 	g := m.group()
