@@ -13,6 +13,7 @@ type moments struct {
 	n        int64
 	mean, m2 float64
 	lo, hi   float64 // of the distance, not of ξ
+	weight2  float64 // sum of the squared weights of edges
 	sample   []float64
 }
 
@@ -50,6 +51,7 @@ func (m *moments) merge(o moments) {
 	m.mean = math.FMA(delta, float64(o.n)/total, m.mean)
 	m.m2 = math.FMA(delta*delta, float64(m.n)*(float64(o.n)/total), m.m2+o.m2)
 	m.n += o.n
+	m.weight2 += o.weight2
 	m.lo, m.hi = min(m.lo, o.lo), max(m.hi, o.hi)
 }
 

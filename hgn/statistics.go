@@ -145,6 +145,10 @@ func (s *inputScratch) inputs(dst *frameInputs, f *Frame, table *speciesTable, i
 			values = append(values, xi)
 		}
 		dst.radii[p].add(values, lo, hi)
+		for _, k := range s.edges.pairs(p) {
+			w := s.edges.factor(k)
+			dst.radii[p].weight2 = math.FMA(w, w, dst.radii[p].weight2)
+		}
 		dst.xi[p] = values
 	}
 	dst.arg = make([]moments, len(table.types))

@@ -92,7 +92,7 @@ func trainOnce(ctx context.Context, d *dataset, opt *Options) (*Model, *Report, 
 		return nil, nil, err
 	}
 	solving := time.Now()
-	report, err := m.solve(ctx, eq, opt)
+	report, err := m.solve(ctx, eq, opt, st)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -154,12 +154,14 @@ func newModel(st *statistics, opt *Options) *Model {
 }
 
 // solve finds the coefficients of both problems.
-func (m *Model) solve(ctx context.Context, eq *equations, opt *Options) (*Report, error) {
+func (m *Model) solve(ctx context.Context, eq *equations, opt *Options, st *statistics) (*Report, error) {
 	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge}
+	options.Floor = m.expectedNorms(st)
 	q, err := solveContext(ctx, eq.q, options)
 	if err != nil {
 		return nil, fmt.Errorf("hgn: potential energy: %w", err)
 	}
+	options.Floor = nil
 	p, err := solveContext(ctx, eq.p, options)
 	if err != nil {
 		return nil, fmt.Errorf("hgn: kinetic energy: %w", err)

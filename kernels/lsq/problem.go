@@ -37,6 +37,7 @@ func (a *Accumulator) newProblem(f *factor, opt Options, ridges []float64) (*pro
 	if p.scaled, err = newScaled(all); err != nil {
 		return nil, err
 	}
+	p.raise(opt.Floor)
 	p.rows = p.f
 	if p.penalised {
 		p.rows = p.rescaled(f)

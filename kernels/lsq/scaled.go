@@ -47,6 +47,19 @@ func newScaled(f *factor) (*scaled, error) {
 	return s, nil
 }
 
+// mostRaised bounds the diagonal of D above the norms of the columns, so that squares do
+// not overflow.
+const mostRaised = 0x1p400
+
+// raise makes the diagonal of D at least floor, unless that is nil. Columns of zeros keep 1.
+func (s *scaled) raise(floor []float64) {
+	for j, d := range floor {
+		if norm(s.f.column(j)) != 0 {
+			s.norm[j] = max(s.norm[j], min(math.Ldexp(d, -s.exp[j]), mostRaised))
+		}
+	}
+}
+
 // nonsingular reports whether R has no zero on its diagonal.
 func (s *scaled) nonsingular() bool {
 	for j := range s.f.cols {

@@ -13,8 +13,8 @@ import (
 var ErrOverflow = errors.New("lsq: overflow")
 
 // Options of Solve. In what follows D is the diagonal matrix of the 2-norms of the columns
-// of A, or of [A; Penalty] if there is one, 1 for a column of zeros, and σ₁ ≥ σ₂ ≥ … are the
-// singular values of A D⁻¹, or of [A; Penalty] D⁻¹.
+// of A, or of [A; Penalty] if there is one, raised to Floor if that is given, 1 for a column
+// of zeros, and σ₁ ≥ σ₂ ≥ … are the singular values of A D⁻¹, or of [A; Penalty] D⁻¹.
 type Options struct {
 	// RCond is the σ, relative to σ₁, up to which singular values count as zero. X is then
 	// the solution with the least ‖D X‖ among those of the truncated problem. The zero
@@ -33,6 +33,12 @@ type Options struct {
 	// units of A. It is in addition to Ridge, and goes with no Criterion. The zero value is
 	// none.
 	Penalty blas64.General
+
+	// Floor holds lower bounds for the diagonal of D, one per column, or is nil. A column
+	// that the rows hardly touch has a small norm, so that a ridge hardly keeps its
+	// coefficient from growing; where the norm that it would have with better rows is
+	// known, this keeps it as small as those of the others.
+	Floor []float64
 }
 
 // Solution of a least-squares problem.
@@ -91,6 +97,9 @@ func (a *Accumulator) SolveRidges(opt Options, ridges []float64) ([]*Solution, e
 	if opt.Penalty.Rows != 0 && !hasShape(opt.Penalty, a.cols) {
 		panic(badPenalty)
 	}
+	if opt.Floor != nil && len(opt.Floor) != a.cols {
+		panic(badFloor)
+	}
 	if err := opt.check(ridges); err != nil {
 		return nil, err
 	}
@@ -115,7 +124,10 @@ func (a *Accumulator) SolveRidges(opt Options, ridges []float64) ([]*Solution, e
 	return solutions, nil
 }
 
-const badPenalty = "lsq: bad shape of Penalty"
+const (
+	badPenalty = "lsq: bad shape of Penalty"
+	badFloor   = "lsq: len(Floor) is not the number of columns"
+)
 
 // check returns an error if an option is not acceptable.
 func (opt Options) check(ridges []float64) error {
@@ -125,6 +137,11 @@ func (opt Options) check(ridges []float64) error {
 		}
 		if opt.Criterion != Given && mu != 0 {
 			return fmt.Errorf("lsq: Ridge is %v, want 0 as Criterion chooses it", mu)
+		}
+	}
+	for j, d := range opt.Floor {
+		if !(d >= 0 && d <= math.MaxFloat64) {
+			return fmt.Errorf("lsq: Floor[%d] is %v, want a finite number that is not negative", j, d)
 		}
 	}
 	if !(opt.RCond < 1) {
