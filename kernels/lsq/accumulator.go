@@ -58,7 +58,7 @@ type Accumulator struct {
 	blocks int
 	filled int // rows in work[0].block, fewer than blockRows
 
-	work []*workspace // [0] holds the open block, the others are scratch
+	work []*workspace // [0] has the open block if filled > 0
 	free []*factor    // to be used again
 }
 
@@ -156,16 +156,24 @@ func (a *Accumulator) closeChunk() {
 	a.chunk = max(a.chunk+1, a.end())
 }
 
-// workspace returns scratch number i, making it and those below it if need be.
+// workspace returns scratch number i, making it and those below it if need be. It may have
+// no block.
 func (a *Accumulator) workspace(i int) *workspace {
 	for len(a.work) <= i {
-		places := padded(a.cols) + a.rhs
-		a.work = append(a.work, &workspace{
-			block:   make([]float64, blockStride*places),
-			squares: make([]float64, squareLanes*places),
-		})
+		a.work = append(a.work, new(workspace))
 	}
 	return a.work[i]
+}
+
+// packing returns scratch number i with a block.
+func (a *Accumulator) packing(i int) *workspace {
+	w := a.workspace(i)
+	if w.block == nil {
+		places := padded(a.cols) + a.rhs
+		w.block = make([]float64, blockStride*places)
+		w.squares = make([]float64, squareLanes*places)
+	}
+	return w
 }
 
 // take returns a factor with any contents.

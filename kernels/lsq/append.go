@@ -97,7 +97,7 @@ func (a *Accumulator) append(in input) error {
 func (a *Accumulator) fill(in input, at, end int) {
 	for at < end {
 		k := min(blockRows-a.filled, end-at)
-		a.workspace(0).pack(in, at, k, a.filled)
+		a.packing(0).pack(in, at, k, a.filled)
 		a.filled += k
 		at += k
 		if a.filled == blockRows {
@@ -113,7 +113,13 @@ func (a *Accumulator) fill(in input, at, end int) {
 // first … first+chunks−1, or the *RowError of the first row that is not acceptable.
 func (a *Accumulator) factorChunks(in input, at int, first int64, chunks int) ([]node, error) {
 	size := ChunkRows(a.cols)
-	a.workspace(parallel.Workers(chunks, a.Workers))
+	from := 0
+	if a.filled > 0 { // workspace 0 has the open block
+		from = 1
+	}
+	for worker := range parallel.Workers(chunks, a.Workers) {
+		a.packing(from + worker)
+	}
 	var (
 		mu    sync.Mutex // guards the rest, and a.free
 		nodes []node
@@ -129,7 +135,7 @@ func (a *Accumulator) factorChunks(in input, at int, first int64, chunks int) ([
 		f := a.take()
 		mu.Unlock()
 		f.clear()
-		w := a.work[worker+1] // 0 has the open block
+		w := a.work[from+worker]
 		var e error
 		for i := at + chunk*size; i < at+(chunk+1)*size && e == nil; i += blockRows {
 			w.pack(in, i, blockRows, 0)

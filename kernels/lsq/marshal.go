@@ -124,7 +124,7 @@ func (a *Accumulator) UnmarshalBinary(data []byte) error {
 		b.rest = newFactor(b.cols, b.rhs)
 	}
 	if b.filled > 0 {
-		b.workspace(0)
+		b.packing(0)
 	}
 	for _, x := range b.floats(b.held()) {
 		for i := range x {

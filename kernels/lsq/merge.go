@@ -71,7 +71,9 @@ func (a *Accumulator) union(o *Accumulator) {
 			a.open = a.takeCopy(o.open)
 		}
 		a.chunk, a.blocks, a.filled = o.chunk, o.blocks, o.filled
-		o.copyBlock(a.workspace(0))
+		if o.filled > 0 {
+			o.copyBlock(a.packing(0))
+		}
 	case a.openRows() == 0:
 		a.chunk = max(a.chunk, o.chunk, a.end())
 	}

@@ -48,7 +48,7 @@ func (a *Accumulator) newProblem(f *factor, opt Options, ridges []float64) (*pro
 
 // penalise folds rows with right-hand sides of zero into f.
 func (a *Accumulator) penalise(f *factor, l blas64.General) {
-	w := a.workspace(1)
+	w := a.packing(1)
 	zeros := blas64.General{Rows: l.Rows, Cols: a.rhs, Stride: 0, Data: make([]float64, a.rhs)}
 	for at := 0; at < l.Rows; at += blockRows {
 		n := min(blockRows, l.Rows-at)

@@ -89,7 +89,7 @@ func (a *Accumulator) openFactor(o *Accumulator) *factor {
 		copy(f.tail, o.open.tail)
 	}
 	if o.filled > 0 {
-		w := a.workspace(1)
+		w := a.packing(1)
 		o.copyBlock(w)
 		f.fold(w.rows(o.filled), w)
 	}
@@ -98,9 +98,6 @@ func (a *Accumulator) openFactor(o *Accumulator) *factor {
 
 // copyBlock copies the rows of the open block to w.
 func (a *Accumulator) copyBlock(w *workspace) {
-	if a.filled == 0 {
-		return
-	}
 	copy(w.squares, a.work[0].squares)
 	block := a.work[0].block
 	for at := 0; at < len(block); at += blockStride {
