@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"gonum.org/v1/gonum/blas"
@@ -22,15 +23,17 @@ type level3 interface {
 type inGo struct {
 	title, about string
 	impl         level3
+	clock        uintptr
 
 	last    work
 	a, b, c []float64
 }
 
-func newOurs() peer { return &inGo{title: "ours", impl: gonumblas.Implementation{}} }
+// Ours runs on the calling thread if it may use only one; gonum starts goroutines.
+func newOurs() peer { return &inGo{title: "ours", impl: gonumblas.Implementation{}, clock: threadTime} }
 
 func newGonum() (peer, error) {
-	p := &inGo{title: "gonum", about: "version unknown", impl: gonum.Implementation{}}
+	p := &inGo{title: "gonum", about: "version unknown", impl: gonum.Implementation{}, clock: processTime}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, d := range info.Deps {
 			if d.Path == "gonum.org/v1/gonum" {
@@ -56,7 +59,9 @@ func (p *inGo) time(w work, repeat, threads int) (float64, error) {
 		}
 	}
 	a, b, c := p.a, p.b, p.c
-	start := now(threads)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	start := now(threads, p.clock)
 	for range repeat {
 		switch w.op {
 		case "gemm":
@@ -75,7 +80,7 @@ func (p *inGo) time(w work, repeat, threads int) (float64, error) {
 			return 0, fmt.Errorf("unknown work %v", w)
 		}
 	}
-	return now(threads) - start, nil
+	return now(threads, p.clock) - start, nil
 }
 
 // operand returns numbers in [−1, 1), as the C program has them.

@@ -6,13 +6,18 @@ import (
 	"unsafe"
 )
 
-// now returns a time in seconds: of this process's processor time if threads is 1, else of
-// the clock.
-func now(threads int) float64 {
-	const processTime = 2 // CLOCK_PROCESS_CPUTIME_ID
+// The clocks of CLOCK_GETTIME.
+const (
+	processTime = 2
+	threadTime  = 3
+)
+
+// now returns a time in seconds: the processor time of the process, or of this thread alone,
+// if threads is 1, else the time of day.
+func now(threads int, clock uintptr) float64 {
 	var t syscall.Timespec
 	if threads == 1 {
-		if _, _, err := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, processTime, uintptr(unsafe.Pointer(&t)), 0); err == 0 {
+		if _, _, err := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, clock, uintptr(unsafe.Pointer(&t)), 0); err == 0 {
 			return float64(t.Sec) + 1e-9*float64(t.Nsec)
 		}
 	}

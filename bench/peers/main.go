@@ -4,7 +4,7 @@
 // OpenBLAS (Debian package libopenblas-dev) is called from a small C program that the
 // command builds with cc; where that fails, it is named and left out.
 //
-// Times on one thread are processor time, those on more threads are of the clock. A figure is the median of the rounds, a ratio the median of the ratios in each.
+// Times on one thread are processor time, those on more threads are of the day. A figure is the median of the rounds, a ratio the median of the ratios in each.
 package main
 
 import (

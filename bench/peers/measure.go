@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"runtime"
 	"sync"
 
 	"github.com/rapidhgn/rapidhgn/bench/roof"
@@ -54,14 +55,16 @@ func measure(w work, peers []peer, rounds, threads int) (measured, error) {
 // peak returns the rate of multiply-adds of all threads together.
 func peak(threads int) float64 {
 	const rounds = 1 << 18
-	start := now(threads)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	start := now(threads, threadTime)
 	var wait sync.WaitGroup
 	for range threads - 1 {
 		wait.Go(func() { roof.FMA(rounds) })
 	}
 	flops := float64(threads) * roof.FMA(rounds)
 	wait.Wait()
-	return 1e-9 * flops / (now(threads) - start)
+	return 1e-9 * flops / (now(threads, threadTime) - start)
 }
 
 // mean is a geometric mean.
