@@ -33,7 +33,7 @@ strip:
 	MOVQ    dst+32(FP), R11
 	MOVQ    h+0(FP), R12
 	MOVQ    lds+24(FP), R13
-	IMUL3Q  $0x00000100, R13, R13
+	IMUL3Q  $0x00000200, R13, R13
 	ADDQ    R10, R13
 
 rows:

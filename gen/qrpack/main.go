@@ -13,8 +13,8 @@ import (
 	"github.com/rapidhgn/rapidhgn/gen/internal/emit"
 )
 
-// ahead is how many rows before their turn lines are fetched, those that lsq packs at once.
-const ahead = 32
+// ahead is how many rows before their turn lines are fetched, twice what lsq packs at once.
+const ahead = 64
 
 //go:generate go run .
 
