@@ -209,6 +209,11 @@ func TestRowError(t *testing.T) {
 	if err := a.AppendWeighted(x, b, w); err == nil || err.Error() != "lsq: row 105: weight -1" {
 		t.Errorf("negative weight: %v", err)
 	}
+	w[5], w[1500] = 1, -1 // in a chunk that is factored before it counts
+	if err := a.AppendWeighted(x, b, w); err == nil || err.Error() != "lsq: row 1600: weight -1" {
+		t.Errorf("negative weight in a whole chunk: %v", err)
+	}
+	w[1500] = 1
 	w[5], x.Data[5*n+1] = 1e10, 1e300
 	if err := a.AppendWeighted(x, b, w); err == nil || err.Error() != "lsq: row 105, column 1 of a: +Inf" {
 		t.Errorf("overflow by a weight: %v", err)

@@ -19,8 +19,8 @@
 //
 // by Householder reflectors that are formed on the columns of A and applied to the columns
 // of B on the way; neither Q nor the rows are kept, and of T only the norms of its columns.
-// Reflectors are formed in leaves of 8 columns and applied by panels of up to 24, as
-// products of matrices (Schreiber and Van Loan 1989) at most of the speed of those.
+// Reflectors are formed in leaves of 8 columns and applied to the others by panels of up to
+// 24, as products of matrices (Schreiber and Van Loan 1989).
 // Folding rows into R = 0 is Householder's method on [0; A], which is numerically modified
 // Gram–Schmidt on A with B as further columns (Björck and Paige 1992) and backward stable.
 //
@@ -30,6 +30,13 @@
 // its two children, the lower first, as soon as both are there. Only the nodes that wait
 // for their sibling are held, at most one a level. This is TSQR (Demmel, Grigori, Hoemmen
 // and Langou 2012) run as a binary counter.
+//
+// # Answers
+//
+// R, C and the norms of T answer what would else take another pass over the rows: the
+// residual, solutions for other ridges (SolveRidges) and the ridge that the rows themselves
+// call for (Criterion, CrossValidate), degrees of freedom, noise, and the variance of a
+// prediction (Leverage). Rows can be taken back (Remove).
 //
 // # Determinism
 //
@@ -63,6 +70,9 @@
 //     Householder transformations. SIAM J. Sci. Stat. Comput. 10 (1989) 53–57.
 //   - G. Golub, W. Kahan: Calculating the singular values and pseudo-inverse of a matrix.
 //     SIAM J. Numer. Anal. 2 (1965) 205–224.
+//   - G. Golub, M. Heath, G. Wahba: Generalized cross-validation as a method for choosing a
+//     good ridge parameter. Technometrics 21 (1979) 215–223.
+//   - D. MacKay: Bayesian interpolation. Neural Computation 4 (1992) 415–447.
 //   - J. Demmel, W. Kahan: Accurate singular values of bidiagonal matrices. SIAM J. Sci.
 //     Stat. Comput. 11 (1990) 873–912.
 package lsq

@@ -3,6 +3,7 @@ package lsq_test
 import (
 	"fmt"
 	"log"
+	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
 
@@ -74,4 +75,33 @@ func ExampleNewShard() {
 	}
 	fmt.Println(merged.X.Data[0] == whole.X.Data[0], merged.X.Data[1] == whole.X.Data[1])
 	// Output: true true
+}
+
+// A line through noisy points, the ridge chosen by generalised cross-validation, and a
+// prediction with the error that the noise in the points gives it.
+func ExampleSolution_Leverage() {
+	acc := lsq.New(2, 1)
+	for i := range 1000 {
+		t := float64(i) / 1000
+		noise := 0.1
+		if i%2 == 1 {
+			noise = -0.1
+		}
+		a := blas64.General{Rows: 1, Cols: 2, Stride: 2, Data: []float64{1, t}}
+		b := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{1 + 2*t + noise}}
+		if err := acc.Append(a, b); err != nil {
+			log.Fatal(err)
+		}
+	}
+	sol, err := acc.Solve(lsq.Options{Criterion: lsq.GCV})
+	if err != nil {
+		log.Fatal(err)
+	}
+	at := []float64{1, 2} // t = 2
+	value := sol.X.Data[0] + 2*sol.X.Data[1]
+	fmt.Printf("noise %.3f\n", math.Sqrt(sol.Noise[0]))
+	fmt.Printf("%.2f ± %.2f\n", value, math.Sqrt(sol.Noise[0]*sol.Leverage(at)))
+	// Output:
+	// noise 0.100
+	// 5.00 ± 0.02
 }
