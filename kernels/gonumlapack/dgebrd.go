@@ -122,6 +122,3 @@ func (p *bidiagonalPanel) reduce(nb int, d, e, tauQ, tauP []float64) {
 		}
 	}
 }
-
-// row returns row i of a.
-func row(a blas64.General, i int) []float64 { return a.Data[i*a.Stride:][:a.Cols] }

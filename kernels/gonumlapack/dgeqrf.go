@@ -42,7 +42,7 @@ func qr(a blas64.General, tau []float64) {
 		panel := part(a, i, i, a.Rows, end)
 		b := newReflectors(end-i, panel.Rows, tau[i:end])
 		transpose(b.v, panel)
-		b.factor(l[:], blockSize)
+		b.factor(l[:], blockSize, end < a.Cols)
 		transpose(panel, b.v)
 		for j := range b.v.Rows {
 			for c := j; c < b.v.Rows; c++ {
@@ -62,7 +62,7 @@ func lq(a blas64.General, tau []float64) {
 		panel := part(a, i, i, end, a.Cols)
 		b := newReflectors(end-i, panel.Cols, tau[i:end])
 		copyRows(b.v, panel)
-		b.factor(l[:], blockSize)
+		b.factor(l[:], blockSize, end < a.Rows)
 		copyRows(panel, b.v)
 		for j := range b.v.Rows {
 			copy(panel.Data[j*panel.Stride:], l[j*blockSize:][:j+1])

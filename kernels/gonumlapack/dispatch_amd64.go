@@ -8,7 +8,8 @@ import (
 )
 
 func transposeTile(dst []float64, ldd int, src []float64, lds, m, n int) {
-	touchRows(dst, ldd, n, m)
+	readsRows(src, lds, m, n)
+	writesRows(dst, ldd, n, m)
 	switch simd.Active() {
 	case simd.AVX512, simd.AVX2:
 		asm.TransposeAVX2(&dst[0], ldd, &src[0], lds, m, n)
@@ -18,7 +19,7 @@ func transposeTile(dst []float64, ldd int, src []float64, lds, m, n int) {
 }
 
 func rotate(n int, c, s, a []float64, at, lda, cols int) {
-	touchRows(a[min(at, at+n*lda):], max(lda, -lda), n+1, cols)
+	writesRows(a[min(at, at+n*lda):], max(lda, -lda), n+1, cols)
 	switch simd.Active() {
 	case simd.AVX512:
 		asm.RotateAVX512(n, &c[0], &s[0], &a[at], lda, cols)

@@ -14,7 +14,7 @@ import (
 type Implementation struct {
 	gonum.Implementation
 
-	always bool // whether small problems are ours too, as tests have it
+	always bool // whether every valid problem is ours, as tests have it
 }
 
 // fused tells whether the compiler makes one instruction of math.FMA without asking what
@@ -37,7 +37,7 @@ const (
 
 // ours tells whether work of the sizes m, n and k is worth ours.
 func (impl Implementation) ours(least, m, n, k int) bool {
-	return faster() && (impl.always || m*n >= least/max(k, 1))
+	return impl.always || faster() && m*n >= least/max(k, 1)
 }
 
 // scratch is memory of a call. Routines take what the caller's work could not give: gonum's

@@ -2,7 +2,9 @@
 
 package gonumlapack
 
-func touchRows([]float64, int, int, int) {}
+func readsRows([]float64, int, int, int) {}
+
+func writesRows([]float64, int, int, int) {}
 
 // underRace tells whether the race detector is on.
 const underRace = false

@@ -4,9 +4,16 @@ package gonumlapack
 
 import "github.com/rapidhgn/rapidhgn/internal/simd"
 
-// touchRows tells the race detector, which does not see assembly, that m rows of n elements
-// are written.
-func touchRows(a []float64, ld, m, n int) {
+// readsRows tells the race detector, which does not see assembly, that m rows of n elements
+// are read.
+func readsRows(a []float64, ld, m, n int) {
+	for i := range m {
+		simd.Reads(a[i*ld:][:n])
+	}
+}
+
+// writesRows tells it that they are written.
+func writesRows(a []float64, ld, m, n int) {
 	for i := range m {
 		simd.Writes(a[i*ld:][:n])
 	}

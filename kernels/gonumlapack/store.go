@@ -84,3 +84,15 @@ func (impl Implementation) scaleElements(m, n int, a []float64, lda int, small f
 	impl.Dlascl(lapack.General, 0, 0, norm, scaled, m, n, a, lda)
 	return norm, scaled
 }
+
+// row returns row i of a.
+func row(a blas64.General, i int) []float64 { return a.Data[i*a.Stride:][:a.Cols] }
+
+// part returns rows i … m−1 and columns j … n−1 of a.
+func part(a blas64.General, i, j, m, n int) blas64.General {
+	p := blas64.General{Rows: m - i, Cols: n - j, Stride: a.Stride}
+	if p.Rows > 0 && p.Cols > 0 {
+		p.Data = a.Data[i*a.Stride+j:]
+	}
+	return p
+}

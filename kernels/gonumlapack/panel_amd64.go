@@ -1,0 +1,144 @@
+//go:build !purego
+
+package gonumlapack
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/rapidhgn/rapidhgn/asm"
+	"github.com/rapidhgn/rapidhgn/internal/simd"
+)
+
+// panelRows is the number of elements of each row that a panel is worked on at once, so that
+// they stay in L2.
+const panelRows = 256
+
+func (b *reflectors) dots(v0, v1, a0, a1, from int) (w blas64.General, free []float64) {
+	if simd.Active() == simd.Generic {
+		return b.dotsGeneric(v0, v1, a0, a1, from)
+	}
+	nv, na, ld := v1-v0, a1-a0, b.v.Stride
+	w = blas64.General{Rows: na, Cols: nv, Stride: nv, Data: b.w[0]}
+	free = b.w[1]
+	clear(w.Data[:na*nv])
+	end := (b.v.Cols + 7) &^ 7
+	for ; from < end; from += panelRows {
+		h := min(panelRows, end-from)
+		v, a := b.v.Data[v0*ld+from:], b.v.Data[a0*ld+from:]
+		switch simd.Active() {
+		case simd.AVX512:
+			asm.QRDotAVX512(h, &v[0], ld, nv, &a[0], ld, na, &ones[0], &w.Data[0], nv, &free[0], nv)
+		case simd.AVX2:
+			asm.QRDotAVX2(h, &v[0], ld, nv, &a[0], ld, na, &ones[0], &w.Data[0], nv, &free[0], nv)
+		}
+		w.Data, free = free, w.Data
+	}
+	return w, free
+}
+
+func (b *reflectors) update(v0, v1, a0, a1 int, w blas64.General) {
+	if simd.Active() == simd.Generic {
+		b.updateGeneric(v0, v1, a0, a1, w)
+		return
+	}
+	nv, na, ld := v1-v0, a1-a0, b.v.Stride
+	end := (b.v.Cols + 7) &^ 7
+	for from := v0; from < end; from += panelRows {
+		h := min(panelRows, end-from)
+		v, a := b.v.Data[v0*ld+from:], b.v.Data[a0*ld+from:]
+		switch simd.Active() {
+		case simd.AVX512:
+			asm.QRUpdateAVX512(h, &v[0], ld, nv, &w.Data[0], w.Stride, &a[0], ld, na)
+		case simd.AVX2:
+			asm.QRUpdateAVX2(h, &v[0], ld, nv, &w.Data[0], w.Stride, &a[0], ld, na)
+		}
+	}
+}
+
+// ones are the factors of inner products that have none.
+var ones = func() (x [blockSize]float64) {
+	for i := range x {
+		x[i] = 1
+	}
+	return x
+}()
+
+// leaf makes reflectors of rows lo … hi−1 of v as factorRows does, and returns how many: all,
+// or those before the first that needs more care, or none if the leaf is not a whole one. Each
+// takes one pass over what is behind the first leafSize columns, the body: it applies the
+// reflector before and finds the inner products with this one. Until the end bodies lack the
+// factors that make of them reflectors.
+func (b *reflectors) leaf(lo, hi int, l []float64, ldl int) int {
+	ld := b.v.Stride
+	h := (b.v.Cols+7)&^7 - lo - leafSize
+	if hi-lo < leafSize || h <= 0 || simd.Active() == simd.Generic {
+		return 0
+	}
+	body := b.v.Data[lo*ld+lo+leafSize:]
+	var top [leafSize][leafSize]float64
+	for c := range top {
+		copy(top[c][:], b.v.Data[(lo+c)*ld+lo:])
+	}
+	var scale, w, dots [leafSize]float64
+	made := leafSize
+	for p := range leafSize {
+		switch simd.Active() {
+		case simd.AVX512:
+			asm.QRLeafAVX512(p, h, &body[0], ld, &w[0], &dots[0])
+		case simd.AVX2:
+			asm.QRLeafAVX2(p, h, &body[0], ld, &w[0], &dots[0])
+		}
+		v := &top[p]
+		square := dots[p]
+		for _, x := range v[p+1:] {
+			square = math.FMA(x, x, square)
+		}
+		alpha := v[p]
+		if !harmless(alpha, square) {
+			made = p
+			break
+		}
+		beta := -math.Copysign(math.Sqrt(math.FMA(alpha, alpha, square)), alpha)
+		tau, s := (beta-alpha)/beta, 1/(alpha-beta)
+		b.tau[lo+p], scale[p] = tau, s
+		copy(l[(lo+p)*ldl:], row(b.v, lo+p)[:lo])
+		copy(l[(lo+p)*ldl+lo:], v[:p])
+		l[(lo+p)*ldl+lo+p] = beta
+		clear(v[:p])
+		v[p] = 1
+		for r := p + 1; r < leafSize; r++ {
+			v[r] *= s
+		}
+		for c := p + 1; c < leafSize; c++ {
+			f := tau * math.FMA(s, dots[c], dotFrom(p, v, &top[c]))
+			w[c] = -f * s
+			for r := p; r < leafSize; r++ {
+				top[c][r] = math.FMA(-f, v[r], top[c][r])
+			}
+		}
+		for j := range p {
+			dots[j] = math.FMA(scale[j]*s, dots[j], dotFrom(p, v, &top[j]))
+		}
+		b.couple(lo, lo+p, &dots)
+	}
+	for c := range leafSize {
+		x := row(b.v, lo+c)
+		if c < made {
+			clear(x[:lo])
+			multiplyBy(scale[c], x[lo+leafSize:])
+		}
+		copy(x[lo:], top[c][:])
+	}
+	return made
+}
+
+// dotFrom returns the inner product of x and y from element p on.
+func dotFrom(p int, x, y *[leafSize]float64) float64 {
+	sum := 0.0
+	for r := p; r < leafSize; r++ {
+		sum = math.FMA(x[r], y[r], sum)
+	}
+	return sum
+}
