@@ -27,8 +27,11 @@ const (
 )
 
 // MarshalBinary returns all that a holds, Workers apart, in a format that does not depend
-// on the machine. The error is always nil.
+// on the machine. The error is always nil. MarshalBinary panics if a was not made by New.
 func (a *Accumulator) MarshalBinary() ([]byte, error) {
+	if a.cols == 0 {
+		panic(zeroValue)
+	}
 	factors := a.held()
 	words := headerWords + 2*len(a.nodes) + len(factors)*factorWords(a.cols, a.rhs) +
 		a.filled*(a.cols+a.rhs)

@@ -15,7 +15,12 @@ var ErrShape = errors.New("lsq: accumulators have different shapes")
 // the solution then depends on the order of merging, by a backward error within 10·n·2⁻⁵².
 //
 // Merge returns ErrShape, and leaves a as it was, if the shapes differ.
+//
+// Merge panics if one of the two was not made by New.
 func (a *Accumulator) Merge(other *Accumulator) error {
+	if a.cols == 0 || other.cols == 0 {
+		panic(zeroValue)
+	}
 	if a.cols != other.cols || a.rhs != other.rhs {
 		return ErrShape
 	}
