@@ -1,7 +1,4 @@
-# Every target needs Go alone, unless it says otherwise. CI runs .ci/run.
-
-LEVELS := generic avx2 avx512
-TARGETS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/amd64 darwin/arm64 windows/amd64 js/wasm
+# Every target needs Go alone, unless it says otherwise. What CI runs is in .ci/run.
 
 .DEFAULT_GOAL := help
 .PHONY: help generate check-generate test test-levels test-qemu vet bench ci
@@ -22,25 +19,14 @@ test: ## run the tests, again with -race (needs a C compiler), and again with pu
 	go test -tags purego ./...
 
 test-levels: ## run the tests at every level; fail if the one in RAPIDHGN_REQUIRE is missing
-	@for l in $(LEVELS); do \
-		if RAPIDHGN_REQUIRE=$$l go test -count=1 -run TestEachLevel ./internal/kerneltest >/dev/null 2>&1; then \
-			echo "level $$l"; RAPIDHGN_LEVEL=$$l go test -count=1 ./... || exit 1; \
-		elif [ "$$RAPIDHGN_REQUIRE" = $$l ]; then \
-			echo "level $$l: required, and this machine cannot execute it"; exit 1; \
-		else \
-			echo "level $$l: NOT RUN, this machine cannot execute it"; \
-		fi; \
-	done
+	.ci/run levels
 
 test-qemu: ## run the tests on processors that are emulated (needs qemu-x86_64, Debian package qemu-user)
 	go test -count=1 -exec 'qemu-x86_64 -cpu Haswell' ./...
 	go test -count=1 -exec 'qemu-x86_64 -cpu qemu64' ./...
 
 vet: ## vet for every target
-	@for t in $(TARGETS); do for tags in '' purego; do \
-		echo "$$t tags=$$tags"; \
-		GOOS=$${t%/*} GOARCH=$${t#*/} go vet -tags "$$tags" $$(go list ./... | grep -v /gen) || exit 1; \
-	done; done
+	.ci/run vet
 
 PKG ?= ./...
 BENCH ?= .
