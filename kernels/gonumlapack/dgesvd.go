@@ -53,6 +53,7 @@ func (impl Implementation) Dgesvd(jobU, jobVT lapack.SVDJob, m, n int, a []float
 			impl.Dlascl(lapack.General, 0, 0, scaled, norm, 1, k-1, f.e, k-1)
 		}
 	}
+	impl.Implementation.Dgesvd(jobU, jobVT, m, n, a, lda, s, u, ldu, vt, ldvt, work, -1)
 	if !ok {
 		copy(work[1:], f.e)
 	}

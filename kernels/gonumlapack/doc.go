@@ -3,19 +3,24 @@
 //	lapack64.Use(gonumlapack.Implementation{})
 //
 // and everything in gonum that factors float64 matrices through its lapack64 is faster from
-// then on: mat.QR, mat.LQ, mat.SVD and mat.Cholesky, and lapack64.Gels. It does not need package gonumblas: routines that are
-// ours call the kernels directly and leave the process-wide BLAS alone.
+// then on: mat.QR, mat.LQ, mat.SVD and mat.Cholesky, and lapack64.Gels. It does not need
+// package gonumblas: routines that are ours call the kernels directly and leave the
+// process-wide BLAS alone.
 //
 // Routines that are not listed are gonum's own. Each that is has its meaning, argument checks
 // and panics, and its protocol for work; what it takes beyond that it allocates, and keeps for
 // later calls:
 //
-//	Dgeqrf Dorgqr Dormqr  QR factorization
-//	Dgelqf Dorglq Dormlq  LQ factorization
-//	Dgels                 least squares
-//	Dgesvd Dgebrd Dbdsqr  singular value decomposition
-//	Dpotrf Dpotrs         Cholesky factorization
-//	Dtrtrs                triangular systems
+//	Dgeqrf Dorgqr Dormqr Dgeqp3  QR factorization, with pivoting what does not pivot
+//	Dgelqf Dorglq Dormlq         LQ factorization
+//	Dgels                        least squares
+//	Dgesvd Dgebrd Dbdsqr         singular value decomposition
+//	Dorgbr Dormbr                orthogonal matrices of Dgebrd
+//	Dorghr Dormhr Dorgtr         and of Dgehrd and, for a lower triangle, Dsytrd
+//	Dpotrf Dpotrs                Cholesky factorization
+//	Dtrtrs                       triangular systems
+//
+// Routines of gonum that need these in turn, Dsyev, Dgeev, Dhseqr and Dggsvd3, use gonum's.
 //
 // Small problems are left to gonum, where ours would not be faster. Factors have the signs of
 // gonum's and agree with them to rounding, as sums are fused and ordered otherwise; errors

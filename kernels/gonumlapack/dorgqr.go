@@ -21,7 +21,7 @@ func (impl Implementation) Dorgqr(m, n, k int, a []float64, lda int, tau, work [
 // Dorglq generates the first m rows of the orthogonal matrix of Dgelqf as gonum's Dorglq
 // does.
 func (impl Implementation) Dorglq(m, n, k int, a []float64, lda int, tau, work []float64, lwork int) {
-	ok := holds(m, n, a, lda) && m <= n && k <= m && len(tau) >= k && lwork >= m && len(work) >= lwork
+	ok := holds(m, n, a, lda) && m <= n && 0 <= k && k <= m && len(tau) >= k && lwork >= m && len(work) >= lwork
 	if !ok || !impl.ours(leastReflected, m, n, k) {
 		impl.Implementation.Dorglq(m, n, k, a, lda, tau, work, lwork)
 		return

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/blas/gonum"
 
 	"github.com/rapidhgn/rapidhgn/asm"
 	"github.com/rapidhgn/rapidhgn/internal/simd"
@@ -127,7 +128,7 @@ func (b *reflectors) leaf(lo, hi int, l []float64, ldl int) int {
 		x := row(b.v, lo+c)
 		if c < made {
 			clear(x[:lo])
-			multiplyBy(scale[c], x[lo+leafSize:])
+			gonum.Implementation{}.Dscal(len(x)-lo-leafSize, scale[c], x[lo+leafSize:], 1)
 		}
 		copy(x[lo:], top[c][:])
 	}

@@ -3,6 +3,7 @@ package gonumlapack
 import (
 	"math"
 
+	blasgonum "gonum.org/v1/gonum/blas/gonum"
 	"gonum.org/v1/gonum/lapack/gonum"
 
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
@@ -14,18 +15,6 @@ func harmless(alpha, square float64) bool {
 	return square >= 0x1p-900 && square <= 0x1p900 && math.Abs(alpha) <= 0x1p450
 }
 
-// multiplyBy multiplies x by s.
-func multiplyBy(s float64, x []float64) {
-	i := 0
-	for ; i+4 <= len(x); i += 4 {
-		y := (*[4]float64)(x[i:])
-		y[0], y[1], y[2], y[3] = s*y[0], s*y[1], s*y[2], s*y[3]
-	}
-	for ; i < len(x); i++ {
-		x[i] *= s
-	}
-}
-
 // reflector returns beta and tau for which H = I − tau v vᵀ makes (beta, 0, …) of x, and
 // puts v into x, except for its first element, 1.
 func reflector(x []float64) (beta, tau float64) {
@@ -35,6 +24,6 @@ func reflector(x []float64) (beta, tau float64) {
 		return gonum.Implementation{}.Dlarfg(len(x), alpha, tail, 1)
 	}
 	beta = -math.Copysign(math.Sqrt(math.FMA(alpha, alpha, square)), alpha)
-	multiplyBy(1/(alpha-beta), tail)
+	blasgonum.Implementation{}.Dscal(len(tail), 1/(alpha-beta), tail, 1)
 	return beta, (beta - alpha) / beta
 }
