@@ -13,7 +13,7 @@ func (impl Implementation) Dgels(trans blas.Transpose, m, n, nrhs int, a []float
 	k := min(m, n)
 	valid := (trans == blas.NoTrans || trans == blas.Trans || trans == blas.ConjTrans) && k > 0 && nrhs > 0 &&
 		holds(m, n, a, lda) && holds(max(m, n), nrhs, b, ldb) && lwork >= k+max(k, nrhs) && len(work) >= lwork
-	if !valid || !impl.ours(leastReflected, m, n, k) {
+	if !valid || !impl.reflects(m, n, k) {
 		return impl.Implementation.Dgels(trans, m, n, nrhs, a, lda, b, ldb, work, lwork)
 	}
 	rows, cols := m, n // of op(A)
@@ -22,15 +22,16 @@ func (impl Implementation) Dgels(trans blas.Transpose, m, n, nrhs int, a []float
 		rows, cols = n, m
 	}
 	const small = leastNormal / (2 * unitRoundoff)
-	normA, scaleA := impl.scaleElements(m, n, a, lda, small)
+	q := factored{a: blas64.General{Rows: m, Cols: n, Stride: lda, Data: a}, tau: work[:k], columns: m >= n}
+	x := blas64.General{Rows: max(m, n), Cols: nrhs, Stride: ldb, Data: b}
+	normA, normB := largestElement(q.a), largestElement(part(x, 0, 0, rows, nrhs))
 	if normA == 0 {
-		impl.Dlaset(blas.All, max(m, n), nrhs, 0, 0, b, ldb)
+		clearRows(x)
 		work[0] = float64(k + max(k, nrhs)*gonumBlock)
 		return true
 	}
-	normB, scaleB := impl.scaleElements(rows, nrhs, b, ldb, small)
+	scaleA, scaleB := scaleElements(q.a, normA, small), scaleElements(part(x, 0, 0, rows, nrhs), normB, small)
 
-	q := factored{a: blas64.General{Rows: m, Cols: n, Stride: lda, Data: a}, tau: work[:k], columns: m >= n}
 	ul := blas.Upper
 	if q.columns {
 		qr(q.a, q.tau)
@@ -39,7 +40,6 @@ func (impl Implementation) Dgels(trans blas.Transpose, m, n, nrhs int, a []float
 		ul = blas.Lower
 	}
 	// op(A) is H₀ H₁ … times a triangle, or a triangle times (H₀ H₁ …)ᵀ.
-	x := blas64.General{Rows: max(m, n), Cols: nrhs, Stride: ldb, Data: b}
 	triangleLast := q.columns == (trans == blas.NoTrans)
 	if triangleLast {
 		q.multiply(blas.Left, blas.Trans, x)

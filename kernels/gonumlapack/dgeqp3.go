@@ -17,7 +17,7 @@ func (impl Implementation) Dgeqp3(m, n int, a []float64, lda int, jpvt []int, ta
 			fixed++
 		}
 	}
-	if !ok || fixed == 0 || !impl.ours(leastReflected, m, n, min(m, fixed)) {
+	if !ok || fixed == 0 || !impl.reflects(m, n, min(m, fixed)) {
 		impl.Implementation.Dgeqp3(m, n, a, lda, jpvt, tau, work, lwork)
 		return
 	}

@@ -10,7 +10,7 @@ import (
 func (impl Implementation) Dgeqrf(m, n int, a []float64, lda int, tau, work []float64, lwork int) {
 	k := min(m, n)
 	ok := holds(m, n, a, lda) && len(tau) == k && lwork >= n && len(work) >= lwork
-	if !ok || !impl.ours(leastReflected, m, n, k) {
+	if !ok || !impl.reflects(m, n, k) {
 		impl.Implementation.Dgeqrf(m, n, a, lda, tau, work, lwork)
 		return
 	}
@@ -23,7 +23,7 @@ func (impl Implementation) Dgeqrf(m, n int, a []float64, lda int, tau, work []fl
 func (impl Implementation) Dgelqf(m, n int, a []float64, lda int, tau, work []float64, lwork int) {
 	k := min(m, n)
 	ok := holds(m, n, a, lda) && len(tau) >= k && lwork >= m && len(work) >= lwork
-	if !ok || !impl.ours(leastReflected, m, n, k) {
+	if !ok || !impl.reflects(m, n, k) {
 		impl.Implementation.Dgelqf(m, n, a, lda, tau, work, lwork)
 		return
 	}

@@ -27,13 +27,15 @@ func (impl Implementation) Dgesvd(jobU, jobVT lapack.SVDJob, m, n int, a []float
 		return impl.Implementation.Dgesvd(jobU, jobVT, m, n, a, lda, s, u, ldu, vt, ldvt, work, lwork)
 	}
 
-	if norm := impl.Dlange(lapack.MaxAbs, m, n, a, lda, nil); !(norm <= math.MaxFloat64) {
+	x := blas64.General{Rows: m, Cols: n, Stride: lda, Data: a}
+	norm := largestElement(x)
+	if !(norm <= math.MaxFloat64) {
 		return impl.Implementation.Dgesvd(jobU, jobVT, m, n, a, lda, s, u, ldu, vt, ldvt, work, lwork)
 	}
-	norm, scaled := impl.scaleElements(m, n, a, lda, 0x1p-458) // √least normal / roundoff
+	scaled := scaleElements(x, norm, 0x1p-458) // √least normal / roundoff
 	f := singular{
 		impl: impl.Implementation,
-		a:    blas64.General{Rows: m, Cols: n, Stride: lda, Data: a},
+		a:    x,
 		u:    blas64.General{Rows: m, Cols: cols, Stride: ldu, Data: u},
 		vt:   blas64.General{Rows: rows, Cols: n, Stride: ldvt, Data: vt},
 		s:    s[:k], e: make([]float64, k-1),

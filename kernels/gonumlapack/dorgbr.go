@@ -15,7 +15,7 @@ func (impl Implementation) Dorgbr(vect lapack.GenOrtho, m, n, k int, a []float64
 		used = min(m, k)
 	}
 	ok := shape && k >= 0 && holds(m, n, a, lda) && len(tau) >= used && lwork >= min(m, n) && len(work) >= lwork
-	if !ok || !impl.ours(leastReflected, m, n, used) {
+	if !ok || !impl.reflects(m, n, used) {
 		impl.Implementation.Dorgbr(vect, m, n, k, a, lda, tau, work, lwork)
 		return
 	}
@@ -48,7 +48,7 @@ func (impl Implementation) Dorghr(n, ilo, ihi int, a []float64, lda int, tau, wo
 	nh := ihi - ilo
 	ok := 0 <= ilo && ilo < n && ihi >= min(ilo, n-1) && ihi < n && holds(n, n, a, lda) && len(tau) >= n-1 &&
 		lwork >= max(1, nh) && len(work) >= lwork
-	if !ok || !impl.ours(leastReflected, nh, nh, nh) {
+	if !ok || !impl.reflects(nh, nh, nh) {
 		impl.Implementation.Dorghr(n, ilo, ihi, a, lda, tau, work, lwork)
 		return
 	}
@@ -60,7 +60,7 @@ func (impl Implementation) Dorghr(n, ilo, ihi int, a []float64, lda int, tau, wo
 // triangle is gonum's, as Dorgql is.
 func (impl Implementation) Dorgtr(uplo blas.Uplo, n int, a []float64, lda int, tau, work []float64, lwork int) {
 	ok := uplo == blas.Lower && n > 0 && holds(n, n, a, lda) && len(tau) >= n-1 && lwork >= max(1, n-1) && len(work) >= lwork
-	if !ok || !impl.ours(leastReflected, n, n, n) {
+	if !ok || !impl.reflects(n, n, n) {
 		impl.Implementation.Dorgtr(uplo, n, a, lda, tau, work, lwork)
 		return
 	}

@@ -9,7 +9,7 @@ import (
 // does.
 func (impl Implementation) Dorgqr(m, n, k int, a []float64, lda int, tau, work []float64, lwork int) {
 	ok := holds(m, n, a, lda) && n <= m && k <= n && len(tau) == k && lwork >= n && len(work) >= lwork
-	if !ok || !impl.ours(leastReflected, m, n, k) {
+	if !ok || !impl.reflects(m, n, k) {
 		impl.Implementation.Dorgqr(m, n, k, a, lda, tau, work, lwork)
 		return
 	}
@@ -22,7 +22,7 @@ func (impl Implementation) Dorgqr(m, n, k int, a []float64, lda int, tau, work [
 // does.
 func (impl Implementation) Dorglq(m, n, k int, a []float64, lda int, tau, work []float64, lwork int) {
 	ok := holds(m, n, a, lda) && m <= n && 0 <= k && k <= m && len(tau) >= k && lwork >= m && len(work) >= lwork
-	if !ok || !impl.ours(leastReflected, m, n, k) {
+	if !ok || !impl.reflects(m, n, k) {
 		impl.Implementation.Dorglq(m, n, k, a, lda, tau, work, lwork)
 		return
 	}

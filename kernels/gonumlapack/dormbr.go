@@ -16,7 +16,7 @@ func (impl Implementation) Dormbr(vect lapack.ApplyOrtho, side blas.Side, trans 
 	}
 	ok := (q.columns || vect == lapack.ApplyP) && k >= 0 && holds(q.a.Rows, q.a.Cols, a, lda) && len(tau) >= used &&
 		products(side, trans, m, n, used, c, ldc, work, lwork)
-	if !ok || !impl.ours(leastReflected, m, n, used) {
+	if !ok || !impl.reflects(m, n, used) {
 		impl.Implementation.Dormbr(vect, side, trans, m, n, k, a, lda, tau, c, ldc, work, lwork)
 		return
 	}
@@ -48,7 +48,7 @@ func (impl Implementation) Dormhr(side blas.Side, trans blas.Transpose, m, n, il
 	nh := ihi - ilo
 	ok := 0 <= ilo && ilo < ihi && ihi < nq && holds(nq, nq, a, lda) && len(tau) == nq-1 &&
 		products(side, trans, m, n, nh, c, ldc, work, lwork)
-	if !ok || !impl.ours(leastReflected, m, n, nh) {
+	if !ok || !impl.reflects(m, n, nh) {
 		impl.Implementation.Dormhr(side, trans, m, n, ilo, ihi, a, lda, tau, c, ldc, work, lwork)
 		return
 	}

@@ -11,7 +11,7 @@ import (
 func (impl Implementation) Dormqr(side blas.Side, trans blas.Transpose, m, n, k int, a []float64, lda int, tau, c []float64, ldc int, work []float64, lwork int) {
 	nq, nw := sizes(side, m, n)
 	ok := holds(nq, k, a, lda) && len(tau) == k && products(side, trans, m, n, k, c, ldc, work, lwork)
-	if !ok || !impl.ours(leastReflected, m, n, k) {
+	if !ok || !impl.reflects(m, n, k) {
 		impl.Implementation.Dormqr(side, trans, m, n, k, a, lda, tau, c, ldc, work, lwork)
 		return
 	}
@@ -24,7 +24,7 @@ func (impl Implementation) Dormqr(side blas.Side, trans blas.Transpose, m, n, k 
 func (impl Implementation) Dormlq(side blas.Side, trans blas.Transpose, m, n, k int, a []float64, lda int, tau, c []float64, ldc int, work []float64, lwork int) {
 	nq, nw := sizes(side, m, n)
 	ok := holds(k, nq, a, lda) && len(tau) >= k && products(side, trans, m, n, k, c, ldc, work, lwork)
-	if !ok || !impl.ours(leastReflected, m, n, k) {
+	if !ok || !impl.reflects(m, n, k) {
 		impl.Implementation.Dormlq(side, trans, m, n, k, a, lda, tau, c, ldc, work, lwork)
 		return
 	}

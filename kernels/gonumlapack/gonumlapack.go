@@ -35,6 +35,15 @@ const (
 	leastSolved    = 1 << 12 // triangular systems
 )
 
+// fewest is the number of reflectors up to which they are left to gonum, however long they are.
+const fewest = 7
+
+// reflects tells whether making k reflectors from an m×n matrix, or applying them to one, is
+// worth ours.
+func (impl Implementation) reflects(m, n, k int) bool {
+	return impl.always || k > fewest && impl.ours(leastReflected, m, n, k)
+}
+
 // ours tells whether work of the sizes m, n and k is worth ours.
 func (impl Implementation) ours(least, m, n, k int) bool {
 	return impl.always || faster() && m*n >= least/max(k, 1)

@@ -112,7 +112,8 @@ func TestThresholds(t *testing.T) {
 			what         string
 			below, above bool
 		}{
-			{"reflectors", Implementation{}.ours(leastReflected, 92, 92, 92), Implementation{}.ours(leastReflected, 93, 93, 93)},
+			{"reflectors", Implementation{}.reflects(92, 92, 92), Implementation{}.reflects(93, 93, 93)},
+			{"few reflectors", Implementation{}.reflects(1e6, 7, 7), Implementation{}.reflects(1e6, 8, 8)},
 			{"reduction", Implementation{}.ours(leastReduced, 161, 161, 161), Implementation{}.ours(leastReduced, 162, 162, 162)},
 			{"SVD", Implementation{}.ours(leastSVD, 50, 50, 50), Implementation{}.ours(leastSVD, 51, 51, 51)},
 			{"Cholesky", Implementation{}.ours(leastCholesky, 92, 92, 92), Implementation{}.ours(leastCholesky, 93, 93, 93)},

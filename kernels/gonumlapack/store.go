@@ -1,8 +1,11 @@
 package gonumlapack
 
 import (
+	"math"
+
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
+	"gonum.org/v1/gonum/lapack/gonum"
 )
 
 const (
@@ -68,21 +71,34 @@ func unit(v blas64.General) {
 	}
 }
 
-// scaleElements scales an m×n matrix whose largest element is below small or above 1/small,
-// so that it becomes that. It returns the largest element before and, if that is what it did,
-// after; else 0.
-func (impl Implementation) scaleElements(m, n int, a []float64, lda int, small float64) (norm, scaled float64) {
-	norm = impl.Dlange(lapack.MaxAbs, m, n, a, lda, nil)
+// largestElement returns the largest magnitude in a, NaN if that occurs.
+func largestElement(a blas64.General) float64 {
+	most := 0.0
+	for i := range a.Rows {
+		for _, v := range row(a, i) {
+			if v = math.Abs(v); v > most {
+				most = v
+			} else if v != v {
+				return v
+			}
+		}
+	}
+	return most
+}
+
+// scaleElements scales a if norm, its largest element, is below small or above 1/small, so
+// that it becomes that. It returns what it became, 0 if nothing was done.
+func scaleElements(a blas64.General, norm, small float64) (scaled float64) {
 	switch {
 	case norm > 0 && norm < small:
 		scaled = small
 	case norm > 1/small:
 		scaled = 1 / small
 	default:
-		return norm, 0
+		return 0
 	}
-	impl.Dlascl(lapack.General, 0, 0, norm, scaled, m, n, a, lda)
-	return norm, scaled
+	gonum.Implementation{}.Dlascl(lapack.General, 0, 0, norm, scaled, a.Rows, a.Cols, a.Data, a.Stride)
+	return scaled
 }
 
 // row returns row i of a.
