@@ -24,7 +24,7 @@ func (b *reflectors) dots(v0, v1, a0, a1, from int) (w blas64.General, free []fl
 	w = blas64.General{Rows: na, Cols: nv, Stride: nv, Data: b.w[0]}
 	free = b.w[1]
 	clear(w.Data[:na*nv])
-	end := (b.v.Cols + 7) &^ 7
+	end := padded(b.v.Cols)
 	for ; from < end; from += panelRows {
 		h := min(panelRows, end-from)
 		v, a := b.v.Data[v0*ld+from:], b.v.Data[a0*ld+from:]
@@ -45,7 +45,7 @@ func (b *reflectors) update(v0, v1, a0, a1 int, w blas64.General) {
 		return
 	}
 	nv, na, ld := v1-v0, a1-a0, b.v.Stride
-	end := (b.v.Cols + 7) &^ 7
+	end := padded(b.v.Cols)
 	for from := v0; from < end; from += panelRows {
 		h := min(panelRows, end-from)
 		v, a := b.v.Data[v0*ld+from:], b.v.Data[a0*ld+from:]
@@ -73,7 +73,7 @@ var ones = func() (x [blockSize]float64) {
 // factors that make of them reflectors.
 func (b *reflectors) leaf(lo, hi int, l []float64, ldl int) int {
 	ld := b.v.Stride
-	h := (b.v.Cols+7)&^7 - lo - leafSize
+	h := padded(b.v.Cols) - lo - leafSize
 	if hi-lo < leafSize || h <= 0 || simd.Active() == simd.Generic {
 		return 0
 	}

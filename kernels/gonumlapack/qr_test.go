@@ -160,6 +160,9 @@ func TestFactorization(t *testing.T) {
 					continue
 				}
 				for name, kind := range kinds {
+					if shape[0] > 200 && name != "graded" && name != "rank" {
+						continue
+					}
 					m, n := shape[0], shape[1]
 					if !f.columns {
 						m, n = n, m

@@ -12,7 +12,6 @@ import (
 const (
 	blockSize = 64 // reflectors that are applied at once
 	leafSize  = 8  // reflectors that are made one by one
-	linePad   = 8  // elements after each reflector, so that they do not share cache sets
 )
 
 // reflectors is a product of elementary reflectors in compact form,
@@ -30,8 +29,7 @@ type reflectors struct {
 
 // newReflectors returns room for k reflectors of length h, and t cleared.
 func newReflectors(k, h int, tau []float64) *reflectors {
-	full := (h + 7) &^ 7
-	ld := full + linePad
+	full, ld := padded(h), stride(h)
 	x, mem := newScratch(k*ld + 3*k*k)
 	t, w := x[k*ld:k*ld+k*k], x[k*ld+k*k:]
 	b := &reflectors{

@@ -59,7 +59,7 @@ func (r *rotations) add(first, step int, c, s []float64) {
 
 // flush does all rotations.
 func (r *rotations) flush() {
-	cols := (r.rows.Cols + 7) &^ 7
+	cols := padded(r.rows.Cols)
 	parallel.Blocks((cols+rotateCols-1)/rotateCols, 0, func(_, block int) {
 		at := block * rotateCols
 		n := min(rotateCols, cols-at)
@@ -73,7 +73,7 @@ func (r *rotations) flush() {
 // newRows returns an m×n matrix of any values whose rows are readable and writable up to a
 // multiple of 8.
 func newRows(m, n int) (blas64.General, *scratch) {
-	ld := (n+7)&^7 + linePad
+	ld := stride(n)
 	x, mem := newScratch(m * ld)
 	clear(x)
 	return blas64.General{Rows: m, Cols: n, Stride: ld, Data: x}, mem

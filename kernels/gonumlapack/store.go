@@ -101,6 +101,13 @@ func scaleElements(a blas64.General, norm, small float64) (scaled float64) {
 	return scaled
 }
 
+// padded returns n rounded up to whole cache lines of 8 elements.
+func padded(n int) int { return (n + 7) &^ 7 }
+
+// stride returns the distance of rows of n elements: an odd number of cache lines, so that
+// rows do not share cache sets.
+func stride(n int) int { return padded(n) | 8 }
+
 // row returns row i of a.
 func row(a blas64.General, i int) []float64 { return a.Data[i*a.Stride:][:a.Cols] }
 

@@ -46,10 +46,15 @@ func TestSuite(t *testing.T) {
 		{"Dtrtrs", false, func(t *testing.T) { testlapack.DtrtrsTest(t, impl) }},
 	}
 	kerneltest.EachLevel(t, func(t *testing.T) {
-		for _, s := range suite {
-			if !s.long || thorough() {
-				t.Run(s.name, s.test)
+		t.Run("routine", func(t *testing.T) { // all at this level, for it waits for them
+			for _, s := range suite {
+				if !s.long || thorough() {
+					t.Run(s.name, func(t *testing.T) {
+						t.Parallel()
+						s.test(t)
+					})
+				}
 			}
-		}
+		})
 	})
 }
