@@ -1,22 +1,33 @@
 package hgn
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
 
-// A Box is an orthogonal box of up to three dimensions.
+// A Box is a box of up to three dimensions. Its edges are along the axes, from Lo to
+// Hi, unless it is tilted.
 type Box struct {
-	Lo, Hi   [3]float64 // corners
-	Periodic [3]bool    // whether the box repeats in each direction
+	Lo, Hi   [3]float64 // opposite corners
+	Periodic [3]bool    // whether the box repeats in each direction, in that of each edge if it is tilted
+
+	// Vectors are the edges of a tilted box, which begin at Lo and sum up to Hi − Lo.
+	// They are 0 for a box along the axes. Models refuse tilted boxes that they would
+	// have to repeat.
+	Vectors [3][3]float64
 }
 
-// Length is the edge of the box in direction a.
+// Tilted says whether the box has edges that are not along the axes.
+func (b *Box) Tilted() bool { return b.Vectors != [3][3]float64{} }
+
+// Length is the edge in direction a of a box that is not tilted.
 func (b *Box) Length(a int) float64 { return b.Hi[a] - b.Lo[a] }
 
 // Reduce returns the periodic image of the difference x in direction a that is
 // nearest to 0; x itself where the box does not repeat. The length must be positive.
-// It is exact up to one rounding; of two images equally near it is either.
+// It is exact up to one rounding; of two images equally near it is either. The box
+// must not be tilted.
 func (b *Box) Reduce(a int, x float64) float64 {
 	if !b.Periodic[a] {
 		return x
@@ -31,8 +42,12 @@ func (b *Box) Reduce(a int, x float64) float64 {
 var directionNames = [3]string{"x", "y", "z"}
 
 // check returns an error unless the periodic ones of the first dim directions have
-// lengths that can be divided by, and at least twice cutoff if that is not 0.
+// lengths that can be divided by, and at least twice cutoff if that is not 0, in a box
+// that is not tilted.
 func (b *Box) check(dim int, cutoff float64) error {
+	if b.Tilted() {
+		return errors.New("the box is tilted, which is not supported")
+	}
 	for a := range dim {
 		if !b.Periodic[a] {
 			continue

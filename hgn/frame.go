@@ -22,8 +22,11 @@ type Frame struct {
 	QDot    []float64 // velocities, dQ/dt, or nil
 	PDot    []float64 // forces, dP/dt, or nil
 
-	Energy    float64 // total energy, if HasEnergy
+	Energy    float64 // total energy, kinetic and potential, if HasEnergy
 	HasEnergy bool
+	Stress    [6]float64 // xx yy zz yz xz xy, in the unit and with the sign of whoever made the frame, if HasStress
+	HasStress bool
+	Group     string // what the frame is counted with in tables of errors, such as a type of configuration; may be empty
 
 	File string // where the frame was read from, for messages; may be empty
 	Line int    // first line of the frame in File, from 1; 0 if unknown

@@ -221,6 +221,7 @@ func TestCutoffGraphErrors(t *testing.T) {
 		{"NaN", []float64{1, 2, 3, 4, nan, 6}, box, 1, true, "coordinate y of body 1 is NaN"},
 		{"Inf", []float64{1, 2, -inf}, box, 1, false, "coordinate z of body 0 is -Inf"},
 		{"far", []float64{1e300, 2, 3}, box, 1, true, "coordinate x of body 0, 1e+300, is too far outside the box"},
+		{"tilted box", []float64{1, 2, 3}, Box{Hi: [3]float64{9, 9}, Periodic: [3]bool{true, true}, Vectors: [3][3]float64{{9, 0, 0}, {1, 9, 0}}}, 1, true, "the box is tilted, which is not supported"},
 		{"empty box", []float64{1, 2, 3}, Box{Periodic: [3]bool{true}}, 1, true, "the box has a length of 0 in x"},
 		{"inverted box", []float64{1, 2, 3}, Box{Lo: [3]float64{1, 1}, Periodic: [3]bool{1: true}}, 1, true, "the box has a length of -1 in y"},
 		{"infinite box", []float64{1, 2, 3}, Box{Hi: [3]float64{inf}, Periodic: [3]bool{true}}, 1, true, "the box has a length of +Inf in x"},

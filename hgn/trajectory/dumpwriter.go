@@ -53,8 +53,8 @@ func Create(path string) (*Writer, error) {
 // The frame is handed to the operating system before WriteFrame returns, in gzip as
 // a member of its own: whatever happens later, it can be read.
 //
-// A number that is not finite, and a step that does not come after that of the
-// frame before, are an error, and nothing is written. After an error of the file,
+// A number that is not finite, a step that does not come after that of the frame
+// before, and a tilted box are an error, and nothing is written. After an error of the file,
 // which names it, no more can be written; what there is of the frame is removed, if
 // the file allows it.
 //
@@ -68,6 +68,9 @@ func (w *Writer) WriteFrame(f *hgn.Frame) error {
 		return fmt.Errorf("%s: step %d does not come after %d", w.path, f.Step, w.step)
 	}
 	var ok bool
+	if f.Box.Tilted() {
+		return fmt.Errorf("%s: step %d: a LAMMPS dump cannot hold the tilted box of the frame", w.path, f.Step)
+	}
 	if w.text, ok = appendFrame(w.text[:0], f); !ok {
 		return fmt.Errorf("%s: step %d: a number of the frame is not finite", w.path, f.Step)
 	}

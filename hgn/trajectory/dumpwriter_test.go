@@ -187,6 +187,9 @@ func TestWriterErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(": step 0 does not come after 0")
+	f.Step, f.Box.Vectors[1][0] = 4, 0.5
+	expect(": step 4: a LAMMPS dump cannot hold the tilted box of the frame")
+	f.Box.Vectors = [3][3]float64{}
 	f.Step = 5
 	if err := w.WriteFrame(f); err != nil {
 		t.Fatal(err)
