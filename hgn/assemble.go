@@ -35,7 +35,7 @@ type unit struct {
 
 // assemble makes the second pass over d. Unit u fills chunk u of both problems,
 // so that the result does not depend on which worker did what.
-func (m *Model) assemble(ctx context.Context, d *dataset, opt *Options, st *statistics) (*equations, error) {
+func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, st *statistics) (*equations, error) {
 	columnsQ, columnsP := 0, 0
 	for i := range m.radials {
 		columnsQ += len(m.radials[i].w)
@@ -91,7 +91,7 @@ func (m *Model) assemble(ctx context.Context, d *dataset, opt *Options, st *stat
 }
 
 // units cuts frames so that no unit has more rows than a chunk.
-func (m *Model) units(frames []*Frame, w *assembler, rowsQ, rowsP int) ([]unit, error) {
+func (m *pairModel) units(frames []*Frame, w *assembler, rowsQ, rowsP int) ([]unit, error) {
 	var units []unit
 	full := true
 	q, p := 0, 0 // rows of the last unit
@@ -133,7 +133,7 @@ type unitSums struct {
 
 // An assembler builds the rows of units; one per worker.
 type assembler struct {
-	m    *Model
+	m    *pairModel
 	find pairFinder
 	q, p *lsq.Accumulator
 

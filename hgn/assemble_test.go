@@ -12,7 +12,7 @@ import (
 )
 
 // untrained returns a model of w with drawn layers and no coefficients.
-func untrained(t *testing.T, w *world, src Source, o Options) (*Model, *statistics, Options) {
+func untrained(t *testing.T, w *world, src Source, o Options) (*pairModel, *statistics, Options) {
 	t.Helper()
 	o, err := o.withDefaults()
 	if err != nil {
@@ -22,10 +22,10 @@ func untrained(t *testing.T, w *world, src Source, o Options) (*Model, *statisti
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newModel(st, &o), st, o
+	return newPairModel(st, &o), st, o
 }
 
-func newAssembler(m *Model, o *Options) *assembler {
+func newAssembler(m *pairModel, o *Options) *assembler {
 	q, p := 0, 0
 	for i := range m.radials {
 		q += len(m.radials[i].w)
@@ -85,7 +85,7 @@ func TestRows(t *testing.T) {
 					old, d := *x, 0.0
 					for _, point := range []struct{ at, weight float64 }{{-2, 1}, {-1, -8}, {1, 8}, {2, -1}} {
 						*x = old + point.at*h
-						d += point.weight * energyOf(t, m, f, o.Graph)
+						d += point.weight * energyOf(t, &Model{m}, f, o.Graph)
 					}
 					*x = old
 					return d / (12 * h)
@@ -94,7 +94,7 @@ func TestRows(t *testing.T) {
 					setUnit(column)
 					for range 8 {
 						k := r.IntN(n * dim)
-						if atJoint(m, f, k/dim, 3*h) {
+						if atJoint(&Model{m}, f, k/dim, 3*h) {
 							continue
 						}
 						got, want := a.zq[(n*dim+k)*columnsQ+column], difference(&f.Q[k])
@@ -151,7 +151,7 @@ func TestUnits(t *testing.T) {
 			}
 			frames = append(frames, f)
 		}
-		m := &Model{interaction: interaction{cutoff: 30}}
+		m := &pairModel{interaction: interaction{cutoff: 30}}
 		units, err := m.units(frames, &assembler{find: pairFinder{cutoff: 30}}, rowsQ, rowsP)
 		if err != nil {
 			t.Fatal(err)

@@ -47,6 +47,12 @@ func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (
 	energy, hasEnergy := 0.0, false
 	opt.Workers = parallel.Workers(math.MaxInt, opt.Workers) // what GOMAXPROCS is now
 	workers := make([]comparison, opt.Workers)
+	for i := range workers {
+		workers[i].evaluation = m.evaluation()
+	}
+	if err := m.fits(opt.Graph); err != nil {
+		return nil, err
+	}
 	d := newDataset(src, 0)
 	err := d.batches(ctx, func(frames []*Frame) error {
 		if result.Samples == 0 {
@@ -60,7 +66,7 @@ func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (
 		results := make([]frameErrors, len(frames))
 		parallel.Blocks(len(frames), opt.Workers, func(worker, i int) {
 			if ctx.Err() == nil {
-				results[i] = workers[worker].compare(m, frames[i], opt.Graph, inside)
+				results[i] = workers[worker].compare(frames[i], opt.Graph, inside)
 			}
 		})
 		for i := range results {
@@ -125,37 +131,30 @@ func (s *frameErrors) add(t *frameErrors) {
 
 // A comparison is the workspace of one worker.
 type comparison struct {
-	evaluator
-	predicted []float64
+	evaluation
+	pdot, qdot []float64 // predicted
 }
 
 // compare computes the errors of one frame.
-func (c *comparison) compare(m *Model, f *Frame, g *Graph, workers int) (s frameErrors) {
-	if c.m != nil && c.workers != workers { // scratch is per worker
-		c.scratch = nil
-	}
-	if s.err = c.reset(m, f, g, workers); s.err != nil {
+func (c *comparison) compare(f *Frame, g *Graph, workers int) (s frameErrors) {
+	if s.err = c.reset(f, g, workers); s.err != nil {
 		return s
 	}
-	potential, err := c.evaluator.potential(f.Q)
+	c.pdot, c.qdot = grow(c.pdot, len(f.Q)), grow(c.qdot, len(f.P))
+	energy, err := c.at(c.pdot, c.qdot, f.Q, f.P)
 	if err != nil {
 		s.err = err
 		return s
 	}
-	c.predicted = grow(c.predicted, len(f.Q))
-	s.outside, s.evaluated = c.outside, c.evaluated
-	if f.PDot != nil {
-		c.forces(c.predicted)
-		s.force, s.force2 = squares(c.predicted, f.PDot)
-		s.hasForce = true
+	s.outside, s.evaluated = c.counts()
+	if s.hasForce = f.PDot != nil; s.hasForce {
+		s.force, s.force2 = squares(c.pdot, f.PDot)
 	}
-	kinetic := c.evaluator.kinetic(c.predicted, f.P)
-	if f.QDot != nil {
-		s.velocity, s.velocity2 = squares(c.predicted, f.QDot)
-		s.hasVelocity = true
+	if s.hasVelocity = f.QDot != nil; s.hasVelocity {
+		s.velocity, s.velocity2 = squares(c.qdot, f.QDot)
 	}
 	if s.hasEnergy = f.HasEnergy; s.hasEnergy {
-		s.energy = potential + kinetic + m.offset - f.Energy
+		s.energy = energy - f.Energy
 	}
 	return s
 }

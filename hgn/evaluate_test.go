@@ -28,7 +28,7 @@ func TestEvaluate(t *testing.T) {
 			for i, x := range f.PDot {
 				force, force2 = force+(dst[i]-x)*(dst[i]-x), force2+x*x
 			}
-			if err := m.Velocities(dst, f); err != nil {
+			if err := m.Velocities(dst, f, nil); err != nil {
 				t.Fatal(err)
 			}
 			for i, x := range f.QDot {

@@ -18,7 +18,7 @@ type curve interface {
 // taken in blocks of edgeBlock, bodies in blocks of bodyBlock; what it computes
 // does not depend on the number of workers.
 type evaluator struct {
-	m       *Model
+	m       *pairModel
 	f       *Frame // species, masses, charges, box
 	workers int    // at least 1
 	species []int32
@@ -69,14 +69,11 @@ type evaluatorScratch struct {
 
 // reset prepares e for the bodies of f with the edges g, or those within the
 // cutoff of m.
-func (e *evaluator) reset(m *Model, f *Frame, g *Graph, workers int) error {
-	if err := m.fits(g); err != nil {
+func (e *evaluator) reset(f *Frame, g *Graph, workers int) error {
+	if err := e.bodies(f, workers); err != nil {
 		return err
 	}
-	if err := e.bodies(m, f, workers); err != nil {
-		return err
-	}
-	e.find.fixed, e.find.cutoff, e.find.periodic = g, m.cutoff, m.periodic
+	e.find.fixed, e.find.cutoff, e.find.periodic = g, e.m.cutoff, e.m.periodic
 	g, err := e.find.edges(f)
 	if err != nil {
 		return err
@@ -85,20 +82,20 @@ func (e *evaluator) reset(m *Model, f *Frame, g *Graph, workers int) error {
 }
 
 // bodies prepares e for the bodies of f.
-func (e *evaluator) bodies(m *Model, f *Frame, workers int) error {
+func (e *evaluator) bodies(f *Frame, workers int) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	e.m, e.f, e.workers = m, f, workers
+	e.f, e.workers = f, workers
 	var err error
-	if e.weight, err = m.weight.of(f); err != nil {
+	if e.weight, err = e.m.weight.of(f); err != nil {
 		return err
 	}
-	if e.species, err = m.numbers(e.species, f); err != nil {
+	if e.species, err = e.m.numbers(e.species, f); err != nil {
 		return err
 	}
-	e.image = f.Box.image(m.periodic)
-	if e.scratch == nil {
+	e.image = f.Box.image(e.m.periodic)
+	if len(e.scratch) != workers {
 		e.scratch = make([]evaluatorScratch, workers)
 	}
 	return nil

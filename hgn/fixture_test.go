@@ -181,6 +181,9 @@ func train(t testing.TB, src Source, o Options) (*Model, *Report) {
 	return m, r
 }
 
+// pairsOf is m, which must be in the encoding Invariant.
+func pairsOf(m *Model) *pairModel { return m.hamiltonian.(*pairModel) }
+
 // evaluate is Model.Evaluate, which must succeed.
 func evaluate(t testing.TB, m *Model, src Source, g *Graph) *Evaluation {
 	t.Helper()

@@ -1,52 +1,70 @@
 package hgn
 
 import (
+	"context"
 	"fmt"
+
+	"github.com/rapidhgn/rapidhgn/internal/safetensors"
 )
 
-// A Model is a learned Hamiltonian in the invariant encoding,
-//
-//	H(q, p) = b + Σ_(ij) V(|q_j − q_i|) + Σ_i T(|p_i|²/m_i)
-//
-// with one V per unordered pair of species and one T per species, each a sum of
-// random features of its argument, T being 0 at rest. Between the shortest and the
-// longest distance seen in training (under a cutoff: from a little less up to the
-// cutoff) V is that sum; outside it continues as a parabola, V′ as a straight line,
-// with a slope at the short end that never lets V turn attractive.
-//
-// The constant of V is arbitrary on fixed edges. Where masses or charges multiply V,
-// energies of states that differ in these have no common zero.
+// A Model is a learned Hamiltonian H(q, p). What it is a sum of is its [Encoding].
 //
 // A Model does not change; its methods may be called concurrently.
-type Model struct {
-	interaction
-	speciesTable
-	radials  []radial  // by pairIndex
-	kinetics []kinetic // by species
-	offset   float64   // b
-	settings settings
+type Model struct{ hamiltonian }
+
+// A hamiltonian is one encoding of a Model with its coefficients.
+type hamiltonian interface {
+	// reach returns the cutoff within which bodies interact, 0 if the edges are
+	// fixed, and whether differences are those of nearest images.
+	reach() (cutoff float64, periodic bool)
+	// evaluation returns a workspace for states of one system after the other.
+	evaluation() evaluation
+	// velocities is [Model.Velocities].
+	velocities(dst []float64, f *Frame, g *Graph) error
+	// rollout is [Model.Rollout]; opt was checked and holds its defaults.
+	rollout(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error)
+	// file returns the content of the model file, with [keyEncoding] in its metadata.
+	file() safetensors.File
+}
+
+// An evaluation computes energies and their derivatives for one goroutine. What it
+// computes does not depend on the number of workers.
+type evaluation interface {
+	// reset prepares for the bodies of f with the edges g, which the model was found
+	// to take, or with those within its cutoff. The error may be a [*FrameError].
+	reset(f *Frame, g *Graph, workers int) error
+	// at returns H at (q, p) and writes −∂H/∂q and ∂H/∂p unless they are nil.
+	at(pdot, qdot, q, p []float64) (float64, error)
+	// counts returns how many edges the last call of at evaluated, and how many of
+	// them were outside the training range.
+	counts() (outside, evaluated int64)
 }
 
 // Cutoff is the distance within which bodies interact, 0 if the edges are fixed.
-func (m *Model) Cutoff() float64 { return m.cutoff }
+func (m *Model) Cutoff() float64 {
+	cutoff, _ := m.reach()
+	return cutoff
+}
 
 // Periodic says whether the model uses the nearest images in a frame's periodic
 // directions.
-func (m *Model) Periodic() bool { return m.periodic }
+func (m *Model) Periodic() bool {
+	_, periodic := m.reach()
+	return periodic
+}
 
 // Energy returns H of f. The edges g are those of a model with fixed edges, nil
 // for a model with a cutoff. The error is a [*FrameError] of f, or says that g
 // does not go with the model.
 func (m *Model) Energy(f *Frame, g *Graph) (float64, error) {
-	var e evaluator
-	if err := e.reset(m, f, g, 1); err != nil {
+	if err := m.fits(g); err != nil {
 		return 0, err
 	}
-	potential, err := e.potential(f.Q)
-	if err != nil {
+	e := m.evaluation()
+	if err := e.reset(f, g, 1); err != nil {
 		return 0, err
 	}
-	return potential + e.kinetic(nil, f.P) + m.offset, nil
+	return e.at(nil, nil, f.Q, f.P)
 }
 
 // Forces writes −∂H/∂q of f into dst, an array like f.Q, and returns how many
@@ -56,37 +74,36 @@ func (m *Model) Forces(dst []float64, f *Frame, g *Graph) (outside int, err erro
 	if len(dst) != len(f.Q) {
 		panic("hgn: len(dst) != len(f.Q)")
 	}
-	var e evaluator
-	if err := e.reset(m, f, g, 1); err != nil {
+	if err := m.fits(g); err != nil {
 		return 0, err
 	}
-	if _, err := e.potential(f.Q); err != nil {
+	e := m.evaluation()
+	if err := e.reset(f, g, 1); err != nil {
 		return 0, err
 	}
-	e.forces(dst)
-	return int(e.outside), nil
+	if _, err := e.at(dst, nil, f.Q, f.P); err != nil {
+		return 0, err
+	}
+	n, _ := e.counts()
+	return int(n), nil
 }
 
-// Velocities writes ∂H/∂p of f into dst, an array like f.P. The error is a
-// [*FrameError] of f. Velocities panics if len(dst) != len(f.P).
-func (m *Model) Velocities(dst []float64, f *Frame) error {
+// Velocities writes ∂H/∂p of f into dst, an array like f.P. The edges g and the
+// errors are as for [Model.Energy]; where velocities depend on momenta alone, as with
+// [Invariant], g is not looked at. Velocities panics if len(dst) != len(f.P).
+func (m *Model) Velocities(dst []float64, f *Frame, g *Graph) error {
 	if len(dst) != len(f.P) {
 		panic("hgn: len(dst) != len(f.P)")
 	}
-	var e evaluator
-	if err := e.bodies(m, f, 1); err != nil {
-		return err
-	}
-	e.kinetic(dst, f.P)
-	return nil
+	return m.velocities(dst, f, g)
 }
 
 // fits says whether edges g, which may be nil, go with m.
 func (m *Model) fits(g *Graph) error {
-	switch {
-	case m.cutoff > 0 && g != nil:
+	switch cutoff, _ := m.reach(); {
+	case cutoff > 0 && g != nil:
 		return fmt.Errorf("hgn: the model has a cutoff; it takes no fixed edges")
-	case m.cutoff == 0 && g == nil:
+	case cutoff == 0 && g == nil:
 		return fmt.Errorf("hgn: the model was trained on fixed edges and needs them")
 	}
 	return nil

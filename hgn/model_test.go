@@ -51,8 +51,8 @@ func eachModel(t *testing.T, f func(t *testing.T, m *Model, f *Frame, g *Graph))
 
 // amplification bounds how much larger than the energies and forces of an edge, or the
 // change of a force with the distance, the terms are that they are sums of.
-func amplification(m *Model) float64 {
-	sum := 1.0
+func amplification(of *Model) float64 {
+	m, sum := pairsOf(of), 1.0
 	for i := range m.radials {
 		one := 0.0
 		for k, w := range m.radials[i].w {
@@ -65,7 +65,8 @@ func amplification(m *Model) float64 {
 
 // atJoint says whether body i is as far from another one, up to h, as where two pieces
 // of V meet, so that V has no third derivative.
-func atJoint(m *Model, f *Frame, i int, h float64) bool {
+func atJoint(of *Model, f *Frame, i int, h float64) bool {
+	m := pairsOf(of)
 	for j := range f.Nodes() {
 		var u [3]float64
 		im := f.Box.image(m.periodic)
@@ -96,7 +97,7 @@ func TestGradient(t *testing.T) {
 				f.Box.Lo[a], f.Box.Hi[a] = f.Box.Lo[a]*max(scale, 1), f.Box.Hi[a]*max(scale, 1)
 			}
 			force, velocity := forcesOf(t, m, f, g), make([]float64, len(f.P))
-			if err := m.Velocities(velocity, f); err != nil {
+			if err := m.Velocities(velocity, f, nil); err != nil {
 				t.Fatal(err)
 			}
 			const h = 1e-4
@@ -223,9 +224,9 @@ func TestKineticAtRest(t *testing.T) {
 	if !r.MinimumNorm() {
 		t.Error("8 bodies determine the features of three species?")
 	}
-	for s := range m.kinetics {
+	for s := range pairsOf(m).kinetics {
 		var energy, factor [1]float64
-		m.kinetics[s].eval(energy[:], factor[:], []float64{0}, new(kineticScratch))
+		pairsOf(m).kinetics[s].eval(energy[:], factor[:], []float64{0}, new(kineticScratch))
 		if energy[0] != 0 {
 			t.Errorf("species %d: %v at rest", s, energy[0])
 		}
@@ -291,7 +292,7 @@ func TestModelErrors(t *testing.T) {
 	}
 	for name, f := range map[string]func(){
 		"forces":     func() { fixed.Forces(nil, frames[0], bonds) },
-		"velocities": func() { fixed.Velocities(nil, frames[0]) },
+		"velocities": func() { fixed.Velocities(nil, frames[0], bonds) },
 	} {
 		func() {
 			defer func() {

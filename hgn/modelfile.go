@@ -64,7 +64,31 @@ func Load(name string) (*Model, error) {
 }
 
 // marshal returns the bytes of the file of m.
-func (m *Model) marshal() []byte {
+func (m *Model) marshal() []byte { return safetensors.Marshal(m.file()) }
+
+// unmarshal is the inverse of marshal.
+func unmarshal(data []byte) (*Model, error) {
+	file, err := safetensors.Unmarshal(data)
+	if err != nil {
+		return nil, err
+	}
+	var encoding Encoding
+	meta := metadataReader{meta: file.Metadata}
+	meta.get(keyFormat, oneOf(formatName))
+	meta.get(keyVersion, oneOf(formatVersion))
+	meta.get(keyEncoding, func(v string) (err error) { encoding, err = ParseEncoding(v); return err })
+	if meta.failed != nil {
+		return nil, meta.failed
+	}
+	m, err := encodings[encoding].load(file)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{m}, nil
+}
+
+// file is that of [hamiltonian].
+func (m *pairModel) file() safetensors.File {
 	pairs, species := len(m.radials), len(m.kinetics)
 	k, n := m.settings.features, m.settings.nodeFeatures
 	types := make([]int64, species)
@@ -80,7 +104,7 @@ func (m *Model) marshal() []byte {
 		t := &m.kinetics[i]
 		nw, nb, nc = append(nw, t.w...), append(nb, t.b...), append(nc, t.c...)
 	}
-	return safetensors.Marshal(safetensors.File{
+	return safetensors.File{
 		Metadata: m.metadata(),
 		Tensors: map[string]safetensors.Tensor{
 			tensorSpecies:  {Shape: []int{species}, I64: types},
@@ -93,16 +117,12 @@ func (m *Model) marshal() []byte {
 			tensorNodeC:    {Shape: []int{species, 1 + n}, F64: nc},
 			tensorConstant: {Shape: []int{1}, F64: []float64{m.offset}},
 		},
-	})
+	}
 }
 
-// unmarshal is the inverse of marshal.
-func unmarshal(data []byte) (*Model, error) {
-	file, err := safetensors.Unmarshal(data)
-	if err != nil {
-		return nil, err
-	}
-	m := new(Model)
+// loadPairs is the inverse of [pairModel.file].
+func loadPairs(file safetensors.File) (hamiltonian, error) {
+	m := new(pairModel)
 	if err := m.setMetadata(file.Metadata); err != nil {
 		return nil, err
 	}

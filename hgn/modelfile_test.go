@@ -90,8 +90,11 @@ func TestModelFileContent(t *testing.T) {
 		t.Errorf("%d arrays, species %v", len(file.Tensors), file.Tensors["species"].I64)
 	}
 	m2, err := unmarshal(m.marshal())
-	if err != nil || m2.radials[0].seen() || m2.radials[1].seen() || !m2.radials[2].seen() {
-		t.Errorf("pairs seen: %+v, %v", m2, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := pairsOf(m2).radials; r[0].seen() || r[1].seen() || !r[2].seen() {
+		t.Errorf("pairs seen: %+v", r)
 	}
 }
 

@@ -83,6 +83,7 @@ type Options struct {
 	Cutoff   float64 // edges between all pairs closer than this; unit of length
 	Periodic bool    // differences are reduced to the nearest image in the periodic directions of a frame's box
 
+	Encoding     Encoding // default Invariant
 	Sampler      Sampler
 	Activation   dense.Activation // of edge and node features; default dense.Gaussian
 	Xi           Xi               // input of the edge features
@@ -105,6 +106,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("hgn: exactly one of fixed edges and a cutoff is needed")
 	case o.Graph == nil && !(o.Cutoff > 0 && o.Cutoff < math.Inf(1)):
 		return o, fmt.Errorf("hgn: cutoff %v is not a positive length", o.Cutoff)
+	case int(o.Encoding) >= len(encodingNames):
+		return o, fmt.Errorf("hgn: unknown encoding %d", o.Encoding)
 	case int(o.Sampler) >= len(samplerNames):
 		return o, fmt.Errorf("hgn: unknown sampler %d", o.Sampler)
 	case o.Activation > dense.Sigmoid:

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// priorPoints is the number of distances at which [Model.expectedNorms] looks at
+// priorPoints is the number of distances at which [pairModel.expectedNorms] looks at
 // the features: several for the narrowest of them.
 const priorPoints = 128
 
@@ -17,7 +17,7 @@ const priorPoints = 128
 // As the floor of the solver's scales it keeps a feature that happens to be near
 // zero on all edges seen, but not between them, from taking any coefficient at no
 // cost.
-func (m *Model) expectedNorms(st *statistics) []float64 {
+func (m *pairModel) expectedNorms(st *statistics) []float64 {
 	var norms []float64
 	for b, tb := range m.types {
 		for a, ta := range m.types[:b+1] {

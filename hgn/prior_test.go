@@ -34,7 +34,7 @@ func TestExpectedNorms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := newModel(st, &o)
+	m := newPairModel(st, &o)
 	norms := m.expectedNorms(st)
 	at := 0
 	for b, tb := range m.types {

@@ -64,7 +64,15 @@ func (m *Model) Rollout(ctx context.Context, start *Frame, opt RolloutOptions) (
 		opt.Skin = 0
 	}
 	opt.Workers = parallel.Workers(math.MaxInt, opt.Workers) // what GOMAXPROCS is now
-	r, err := newRollout(m, start, &opt)
+	if err := m.fits(opt.Graph); err != nil {
+		return nil, err
+	}
+	return m.rollout(ctx, start, &opt)
+}
+
+// rollout is that of [hamiltonian].
+func (m *pairModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error) {
+	r, err := newRollout(m, start, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -107,11 +115,8 @@ type rollout struct {
 	paused time.Duration
 }
 
-func newRollout(m *Model, start *Frame, opt *RolloutOptions) (*rollout, error) {
-	r := &rollout{opt: opt, step0: start.Step}
-	if err := m.fits(opt.Graph); err != nil {
-		return nil, err
-	}
+func newRollout(m *pairModel, start *Frame, opt *RolloutOptions) (*rollout, error) {
+	r := &rollout{evaluator: evaluator{m: m}, opt: opt, step0: start.Step}
 	if err := start.check(); err != nil {
 		return nil, err
 	}
@@ -119,7 +124,7 @@ func newRollout(m *Model, start *Frame, opt *RolloutOptions) (*rollout, error) {
 	r.f.QDot = make([]float64, len(start.Q))
 	r.f.PDot = make([]float64, len(start.Q))
 	r.f.HasEnergy = false
-	if err := r.evaluator.bodies(m, &r.f, opt.Workers); err != nil {
+	if err := r.evaluator.bodies(&r.f, opt.Workers); err != nil {
 		return nil, err
 	}
 	r.find = pairFinder{fixed: opt.Graph, cutoff: m.cutoff, periodic: m.periodic}

@@ -64,7 +64,7 @@ func TestRollout(t *testing.T) {
 			for step := 0; step <= steps; step++ {
 				if step > 0 {
 					kick(f.P, forcesOf(t, m, f, o.Graph), dt/2)
-					if err := m.Velocities(velocity, f); err != nil {
+					if err := m.Velocities(velocity, f, nil); err != nil {
 						t.Fatal(err)
 					}
 					kick(f.Q, velocity, dt)
@@ -93,7 +93,7 @@ func TestRollout(t *testing.T) {
 				if farthest(t, got.PDot, forcesOf(t, m, f, o.Graph)) != 0 {
 					t.Fatalf("step %d: other forces", step)
 				}
-				if err := m.Velocities(velocity, f); err != nil || farthest(t, got.QDot, velocity) != 0 {
+				if err := m.Velocities(velocity, f, nil); err != nil || farthest(t, got.QDot, velocity) != 0 {
 					t.Fatalf("step %d: other velocities, %v", step, err)
 				}
 			}

@@ -44,11 +44,10 @@ const (
 const (
 	formatName    = "rapidhgn"
 	formatVersion = "1"
-	encodingName  = "invariant"
 )
 
 // metadata describes m; the checksum is still missing.
-func (m *Model) metadata() map[string]string {
+func (m *pairModel) metadata() map[string]string {
 	box := "free"
 	if m.periodic {
 		box = "periodic"
@@ -57,7 +56,7 @@ func (m *Model) metadata() map[string]string {
 	return map[string]string{
 		keyFormat:     formatName,
 		keyVersion:    formatVersion,
-		keyEncoding:   encodingName,
+		keyEncoding:   Invariant.String(),
 		keyActivation: s.activation.String(),
 		keyXi:         m.xi.String(),
 		keyWeight:     pairWeightNames[m.weight],
@@ -76,43 +75,32 @@ func (m *Model) metadata() map[string]string {
 // shortest formats x with as few digits as identify it.
 func shortest(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
-// setMetadata is the inverse of metadata.
-func (m *Model) setMetadata(meta map[string]string) error {
-	var failed error
-	get := func(key string, parse func(string) error) {
-		if failed != nil {
-			return
-		}
-		value, ok := meta[key]
-		if !ok {
-			failed = fmt.Errorf("metadata %q is missing", key)
-		} else if err := parse(value); err != nil {
-			failed = fmt.Errorf("metadata %q: %w", key, err)
-		}
+// A metadataReader looks metadata up until one fails.
+type metadataReader struct {
+	meta   map[string]string
+	failed error
+}
+
+// get hands the value of key to parse.
+func (r *metadataReader) get(key string, parse func(string) error) {
+	if r.failed != nil {
+		return
 	}
-	float := func(dst *float64) func(string) error {
-		return func(v string) (err error) {
-			if *dst, err = strconv.ParseFloat(v, 64); err == nil && !(*dst-*dst == 0) {
-				err = fmt.Errorf("%s is not finite", v)
-			}
-			return err
-		}
+	value, ok := r.meta[key]
+	if !ok {
+		r.failed = fmt.Errorf("metadata %q is missing", key)
+	} else if err := parse(value); err != nil {
+		r.failed = fmt.Errorf("metadata %q: %w", key, err)
 	}
-	count := func(dst *int) func(string) error {
-		return func(v string) (err error) {
-			if *dst, err = strconv.Atoi(v); err == nil && (*dst < 1 || *dst > MaxFeatures) {
-				err = fmt.Errorf("%s is not in 1…%d", v, MaxFeatures)
-			}
-			return err
-		}
-	}
+}
+
+// setMetadata is the inverse of metadata, but for what [unmarshal] has looked at.
+func (m *pairModel) setMetadata(meta map[string]string) error {
+	r := metadataReader{meta: meta}
 	s := &m.settings
-	get(keyFormat, oneOf(formatName))
-	get(keyVersion, oneOf(formatVersion))
-	get(keyEncoding, oneOf(encodingName))
-	get(keyActivation, func(v string) (err error) { s.activation, err = dense.ParseActivation(v); return err })
-	get(keyXi, func(v string) (err error) { m.xi, err = ParseXi(v); return err })
-	get(keyWeight, func(v string) error {
+	r.get(keyActivation, func(v string) (err error) { s.activation, err = dense.ParseActivation(v); return err })
+	r.get(keyXi, func(v string) (err error) { m.xi, err = ParseXi(v); return err })
+	r.get(keyWeight, func(v string) error {
 		for w, name := range pairWeightNames {
 			if name == v {
 				m.weight = pairWeight(w)
@@ -121,19 +109,39 @@ func (m *Model) setMetadata(meta map[string]string) error {
 		}
 		return fmt.Errorf("unknown weight %q", v)
 	})
-	get(keyBox, func(v string) error { m.periodic = v == "periodic"; return oneOf("free", "periodic")(v) })
-	get(keyCutoff, float(&m.cutoff))
-	get(keySampler, func(v string) (err error) { s.sampler, err = ParseSampler(v); return err })
-	get(keyOmega, float(&s.omega))
-	get(keyRCond, float(&s.rcond))
-	get(keyRidge, float(&s.ridge))
-	get(keyFeatures, count(&s.features))
-	get(keyNode, count(&s.nodeFeatures))
-	get(keySeed, func(v string) (err error) { s.seed, err = strconv.ParseUint(v, 10, 64); return err })
-	if failed == nil && m.cutoff < 0 {
-		failed = fmt.Errorf("metadata %q is negative", keyCutoff)
+	r.get(keyBox, func(v string) error { m.periodic = v == "periodic"; return oneOf("free", "periodic")(v) })
+	r.get(keyCutoff, finiteInto(&m.cutoff))
+	r.get(keySampler, func(v string) (err error) { s.sampler, err = ParseSampler(v); return err })
+	r.get(keyOmega, finiteInto(&s.omega))
+	r.get(keyRCond, finiteInto(&s.rcond))
+	r.get(keyRidge, finiteInto(&s.ridge))
+	r.get(keyFeatures, countInto(&s.features))
+	r.get(keyNode, countInto(&s.nodeFeatures))
+	r.get(keySeed, func(v string) (err error) { s.seed, err = strconv.ParseUint(v, 10, 64); return err })
+	if r.failed == nil && m.cutoff < 0 {
+		r.failed = fmt.Errorf("metadata %q is negative", keyCutoff)
 	}
-	return failed
+	return r.failed
+}
+
+// finiteInto parses a finite number into dst.
+func finiteInto(dst *float64) func(string) error {
+	return func(v string) (err error) {
+		if *dst, err = strconv.ParseFloat(v, 64); err == nil && !(*dst-*dst == 0) {
+			err = fmt.Errorf("%s is not finite", v)
+		}
+		return err
+	}
+}
+
+// countInto parses a number of features into dst.
+func countInto(dst *int) func(string) error {
+	return func(v string) (err error) {
+		if *dst, err = strconv.Atoi(v); err == nil && (*dst < 1 || *dst > MaxFeatures) {
+			err = fmt.Errorf("%s is not in 1…%d", v, MaxFeatures)
+		}
+		return err
+	}
 }
 
 // oneOf accepts the given values.

@@ -64,20 +64,20 @@ func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error
 	var model *Model
 	var report *Report
 	for range opt.Repeat {
-		m, r, err := trainOnce(ctx, d, &opt)
+		m, r, err := encodings[opt.Encoding].train(ctx, d, &opt)
 		if err != nil {
 			return nil, nil, err
 		}
 		if model == nil || r.Seconds < report.Seconds {
-			model, report = m, r
+			model, report = &Model{m}, r
 		}
 	}
 	report.SecondsRead = d.reading.Seconds()
 	return model, report, nil
 }
 
-// trainOnce makes the two passes over d and solves.
-func trainOnce(ctx context.Context, d *dataset, opt *Options) (*Model, *Report, error) {
+// trainPairs makes the two passes over d and solves.
+func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Report, error) {
 	start, read := time.Now(), d.reading
 	st, err := opt.gather(ctx, d)
 	if err != nil {
@@ -86,7 +86,7 @@ func trainOnce(ctx context.Context, d *dataset, opt *Options) (*Model, *Report, 
 	if st.samples == 0 {
 		return nil, nil, fmt.Errorf("hgn: no frame to train on")
 	}
-	m := newModel(st, opt)
+	m := newPairModel(st, opt)
 	eq, err := m.assemble(ctx, d, opt, st)
 	if err != nil {
 		return nil, nil, err
@@ -98,7 +98,7 @@ func trainOnce(ctx context.Context, d *dataset, opt *Options) (*Model, *Report, 
 	}
 	solve := eq.solving + time.Since(solving)
 	if st.first.HasEnergy {
-		h, err := m.Energy(&st.first, opt.Graph)
+		h, err := (&Model{m}).Energy(&st.first, opt.Graph)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -114,10 +114,10 @@ func trainOnce(ctx context.Context, d *dataset, opt *Options) (*Model, *Report, 
 	return m, report, nil
 }
 
-// newModel draws the hidden layers: those of the pairs of species in the order
+// newPairModel draws the hidden layers: those of the pairs of species in the order
 // (0,0), (0,1), (1,1), …, then those of the species.
-func newModel(st *statistics, opt *Options) *Model {
-	m := &Model{interaction: st.it, settings: settingsOf(opt)}
+func newPairModel(st *statistics, opt *Options) *pairModel {
+	m := &pairModel{interaction: st.it, settings: settingsOf(opt)}
 	for s := range st.types {
 		m.types = append(m.types, s)
 	}
@@ -154,7 +154,7 @@ func newModel(st *statistics, opt *Options) *Model {
 }
 
 // solve finds the coefficients of both problems.
-func (m *Model) solve(ctx context.Context, eq *equations, opt *Options, st *statistics) (*Report, error) {
+func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *statistics) (*Report, error) {
 	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge}
 	options.Floor = m.expectedNorms(st)
 	q, err := solveContext(ctx, eq.q, options)

@@ -96,7 +96,7 @@ func TestKineticPerSpecies(t *testing.T) {
 	}
 	var energy, factor [1]float64
 	for i, c := range []float64{1, 1 / math.Sqrt(1+0.4/2)} {
-		m.kinetics[i].eval(energy[:], factor[:], []float64{0.4}, new(kineticScratch))
+		pairsOf(m).kinetics[i].eval(energy[:], factor[:], []float64{0.4}, new(kineticScratch))
 		if !(math.Abs(factor[0]-c) <= 1e-4) {
 			t.Errorf("species %d: factor %v, want %v", i, factor[0], c)
 		}
@@ -336,7 +336,7 @@ func TestTrainMemory(t *testing.T) {
 		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		if _, _, err := trainOnce(context.Background(), set, &oo); err != nil {
+		if _, _, err := trainPairs(context.Background(), set, &oo); err != nil {
 			t.Fatal(err)
 		}
 		runtime.ReadMemStats(&after)
