@@ -7,5 +7,17 @@ package asm
 // RoofAVX2 does 12 independent vectors of multiply-adds n times. It requires n > 0.
 func RoofAVX2(n int)
 
+// RoofReadAVX2 loads each element of x and makes nothing of it.
+// It requires that len(x) is a multiple of 64.
+//
+//go:noescape
+func RoofReadAVX2(x []float64)
+
 // RoofAVX512 does 12 independent vectors of multiply-adds n times. It requires n > 0.
 func RoofAVX512(n int)
+
+// RoofReadAVX512 loads each element of x and makes nothing of it.
+// It requires that len(x) is a multiple of 64.
+//
+//go:noescape
+func RoofReadAVX512(x []float64)

@@ -1,5 +1,5 @@
 // Package roof holds the bounds that kernels are measured against: the rate of multiply-adds
-// of one core, and the bandwidth of copying.
+// of one core, and the bandwidths of reading and of copying.
 package roof
 
 import "math"
@@ -13,6 +13,23 @@ func FMA(n int) (flops float64) { return fma(max(n, 1)) }
 // each element is read once and written once.
 func Copy(dst, src []float64) (bytes float64) { return 16 * float64(copy(dst, src)) }
 
+// Read reads each element of x once, at the active level, and returns how many bytes those
+// are.
+func Read(x []float64) (bytes float64) {
+	const call = 1 << 14 // elements, some microseconds: the runtime cannot stop a goroutine there
+	rest := x
+	for len(rest) >= readBlock {
+		n := min(len(rest)/readBlock*readBlock, call)
+		read(rest[:n])
+		rest = rest[n:]
+	}
+	readGeneric(rest)
+	return 8 * float64(len(x))
+}
+
+// readBlock divides what read is called with.
+const readBlock = 64
+
 func fmaGeneric(n int) (flops float64) {
 	var a, b, c, d, e, f, g, h float64
 	x := 0 * float64(n)
@@ -21,4 +38,18 @@ func fmaGeneric(n int) (flops float64) {
 		e, f, g, h = math.FMA(x, x, e), math.FMA(x, x, f), math.FMA(x, x, g), math.FMA(x, x, h)
 	}
 	return 2*8*float64(n) + (a + b + c + d + e + f + g + h) // which is 0, but has to be computed
+}
+
+// readGeneric returns what a compiler could not know without reading x. Were it inlined, it
+// would not be computed.
+//
+//go:noinline
+func readGeneric(x []float64) (bits uint64) {
+	for ; len(x) >= 4; x = x[4:] {
+		bits |= math.Float64bits(x[0]) | math.Float64bits(x[1]) | math.Float64bits(x[2]) | math.Float64bits(x[3])
+	}
+	for _, v := range x {
+		bits |= math.Float64bits(v)
+	}
+	return bits
 }

@@ -20,3 +20,14 @@ func fma(n int) (flops float64) {
 		return fmaGeneric(n)
 	}
 }
+
+func read(x []float64) {
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.RoofReadAVX512(x)
+	case simd.AVX2:
+		asm.RoofReadAVX2(x)
+	default:
+		readGeneric(x)
+	}
+}
