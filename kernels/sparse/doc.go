@@ -7,6 +7,8 @@
 // the column of its node: [Gather] multiplies by that matrix, from nodes to edges,
 // and [SegmentSum] by its transpose, from edges to nodes. Each is the derivative of
 // the other, and neither scatters: every row of a result is written by one loop.
+// [Messages] does both and a layer of a network between them, block by block in cache;
+// [Contract] evaluates a function of one variable per edge, such as its potential.
 //
 // # Shapes
 //
@@ -21,6 +23,6 @@
 // The bits of a result, those of a NaN apart, are the same at every level and in
 // every run. A NaN reaches only the rows that depend on it, and there only its column.
 //
-// The kernels do not allocate and run on the calling goroutine. Quantities have the
-// unit of the source.
+// Unless they say otherwise, the kernels do not allocate and run on the calling goroutine.
+// Quantities have the unit of the source.
 package sparse

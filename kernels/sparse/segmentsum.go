@@ -18,20 +18,52 @@ import "gonum.org/v1/gonum/blas/blas64"
 // It does not allocate.
 func SegmentSum(dst, x blas64.General, ix Index) {
 	check(dst, x, ix.Nodes(), ix.Edges())
-	segmentSumGeneric(dst, x, ix)
+	if dst.Cols > 0 {
+		segmentSum(dst, x, ix)
+	}
 }
 
-func segmentSumGeneric(dst, x blas64.General, ix Index) {
-	d := dst.Cols
-	if d == 0 {
-		return
+// segmentSum takes as many nodes at once as one call of the kernel should, and the edges
+// of one node in several calls if there are more.
+func segmentSum(dst, x blas64.General, ix Index) {
+	most := max(1, pieceFloats/dst.Cols) // rows of x, and of dst
+	for lo := 0; lo < dst.Rows; {
+		hi := lo + 1
+		for hi < min(lo+most, dst.Rows) && int(ix.offset[hi+1]-ix.offset[lo]) <= most {
+			hi++
+		}
+		piece := rowsFrom(dst, lo, hi)
+		clearRows(piece)
+		first, last := int(ix.offset[lo]), int(ix.offset[hi])
+		switch {
+		case first == last:
+		case last-first <= most:
+			segmentAdd(piece, x, ix.edge, ix.offset[lo:])
+		default: // of one node
+			for ; first < last; first += most {
+				n := min(most, last-first)
+				offset := [2]int32{0, int32(n)}
+				segmentAdd(piece, x, ix.edge[first:], offset[:])
+			}
+		}
+		lo = hi
 	}
+}
+
+// clearRows sets the elements of a to +0.
+func clearRows(a blas64.General) {
+	for i := range a.Rows {
+		clear(row(a, i))
+	}
+}
+
+// segmentAddGeneric adds to row i of dst the rows edge[offset[i]] … edge[offset[i+1]−1] of
+// x, one after the other.
+func segmentAddGeneric(dst, x blas64.General, edge, offset []int32) {
 	for i := range dst.Rows {
-		sum := dst.Data[i*dst.Stride:][:d]
-		clear(sum)
-		for _, e := range ix.edges(i) {
-			row := x.Data[int(e)*x.Stride:][:len(sum)]
-			for j, v := range row {
+		sum := row(dst, i)
+		for _, e := range edge[offset[i]:offset[i+1]] {
+			for j, v := range row(x, int(e)) {
 				sum[j] += v
 			}
 		}

@@ -30,3 +30,13 @@ func check(dst, x blas64.General, dstRows, xRows int) {
 		panic(overlap)
 	}
 }
+
+// row returns row i of a, which has columns.
+func row(a blas64.General, i int) []float64 { return a.Data[i*a.Stride:][:a.Cols] }
+
+// rowsFrom returns the rows i … j−1 of a, which has columns, i < j.
+func rowsFrom(a blas64.General, i, j int) blas64.General {
+	a.Data = a.Data[i*a.Stride:]
+	a.Rows = j - i
+	return a
+}

@@ -1,0 +1,92 @@
+//go:build !purego
+
+package sparse
+
+import (
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/rapidhgn/rapidhgn/asm"
+	"github.com/rapidhgn/rapidhgn/internal/simd"
+)
+
+// reads and writes tell the race detector of all elements of a matrix.
+func reads(a blas64.General)  { simd.Reads(a.Data[:(a.Rows-1)*a.Stride+a.Cols]) }
+func writes(a blas64.General) { simd.Writes(a.Data[:(a.Rows-1)*a.Stride+a.Cols]) }
+
+func gather(dst, u blas64.General, iu []int32) {
+	if simd.Race {
+		reads(u)
+		writes(dst)
+	}
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.GatherAVX512(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &u.Data[0], u.Stride, &iu[0])
+	case simd.AVX2:
+		asm.GatherAVX2(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &u.Data[0], u.Stride, &iu[0])
+	default:
+		gatherGeneric(dst, u, iu)
+	}
+}
+
+func gatherAdd(dst, u blas64.General, iu []int32, v blas64.General, iv []int32) {
+	if simd.Race {
+		reads(u)
+		reads(v)
+		writes(dst)
+	}
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.GatherAddAVX512(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &u.Data[0], u.Stride, &iu[0], &v.Data[0], v.Stride, &iv[0])
+	case simd.AVX2:
+		asm.GatherAddAVX2(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &u.Data[0], u.Stride, &iu[0], &v.Data[0], v.Stride, &iv[0])
+	default:
+		gatherAddGeneric(dst, u, iu, v, iv)
+	}
+}
+
+func gatherAdd3(dst, u blas64.General, iu []int32, v blas64.General, iv []int32, w blas64.General, iw []int32) {
+	if simd.Race {
+		reads(u)
+		reads(v)
+		reads(w)
+		writes(dst)
+	}
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.GatherAdd3AVX512(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &u.Data[0], u.Stride, &iu[0], &v.Data[0], v.Stride, &iv[0], &w.Data[0], w.Stride, &iw[0])
+	case simd.AVX2:
+		asm.GatherAdd3AVX2(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &u.Data[0], u.Stride, &iu[0], &v.Data[0], v.Stride, &iv[0], &w.Data[0], w.Stride, &iw[0])
+	default:
+		gatherAdd3Generic(dst, u, iu, v, iv, w, iw)
+	}
+}
+
+func gatherMul(dst, u blas64.General, iu []int32) {
+	if simd.Race {
+		reads(u)
+		writes(dst)
+	}
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.GatherMulAVX512(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &u.Data[0], u.Stride, &iu[0])
+	case simd.AVX2:
+		asm.GatherMulAVX2(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &u.Data[0], u.Stride, &iu[0])
+	default:
+		gatherMulGeneric(dst, u, iu)
+	}
+}
+
+func segmentAdd(dst, x blas64.General, edge, offset []int32) {
+	if simd.Race {
+		reads(x)
+		writes(dst)
+	}
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.SegmentSumAVX512(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &x.Data[0], x.Stride, &edge[0], &offset[0])
+	case simd.AVX2:
+		asm.SegmentSumAVX2(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &x.Data[0], x.Stride, &edge[0], &offset[0])
+	default:
+		segmentAddGeneric(dst, x, edge, offset)
+	}
+}

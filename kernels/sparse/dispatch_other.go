@@ -1,0 +1,19 @@
+//go:build !amd64 || purego
+
+package sparse
+
+import "gonum.org/v1/gonum/blas/blas64"
+
+func gather(dst, u blas64.General, iu []int32) { gatherGeneric(dst, u, iu) }
+
+func gatherAdd(dst, u blas64.General, iu []int32, v blas64.General, iv []int32) {
+	gatherAddGeneric(dst, u, iu, v, iv)
+}
+
+func gatherAdd3(dst, u blas64.General, iu []int32, v blas64.General, iv []int32, w blas64.General, iw []int32) {
+	gatherAdd3Generic(dst, u, iu, v, iv, w, iw)
+}
+
+func gatherMul(dst, u blas64.General, iu []int32) { gatherMulGeneric(dst, u, iu) }
+
+func segmentAdd(dst, x blas64.General, edge, offset []int32) { segmentAddGeneric(dst, x, edge, offset) }
