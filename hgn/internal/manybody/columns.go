@@ -1,0 +1,92 @@
+package manybody
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A feature is a product of standardised invariants, in ascending order.
+type feature struct {
+	factors []int
+	cost    int
+}
+
+// features lists the features within a limit, by cost.
+func (b *Basis) features(limit int) (list []feature) {
+	for k := range b.invariants {
+		if c := b.invariants[k].cost(); c <= limit {
+			list = append(list, feature{[]int{k}, c})
+		}
+		list = b.products(list, []int{k}, b.invariants[k].degree, limit)
+	}
+	slices.SortStableFunc(list, func(x, y feature) int { return cmp.Compare(x.cost, y.cost) })
+	return list
+}
+
+// products appends to list the products of the given factors, whose degree is given, with
+// others that do not come before the last of them.
+func (b *Basis) products(list []feature, factors []int, degree, limit int) []feature {
+	for k := factors[len(factors)-1]; k < len(b.invariants); k++ {
+		total := degree + b.invariants[k].degree
+		cost := total + costFactor*len(factors)
+		if cost > limit {
+			break // those that follow have no lower degree
+		}
+		more := append(slices.Clone(factors), k)
+		list = append(list, feature{more, cost})
+		list = b.products(list, more, total, limit)
+	}
+	return list
+}
+
+// A run is a range of columns that have all factors but the last in common: the products of
+// these with the invariants first … first+n−1, which begin at column.
+type run struct {
+	factors          []int
+	first, n, column int
+}
+
+// choose makes the given features the columns of b, drops the invariants that none of them
+// needs, and orders the columns so that they form long runs.
+func (b *Basis) choose(list []feature) {
+	place := make([]int, len(b.invariants))
+	for _, f := range list {
+		for _, k := range f.factors {
+			place[k] = 1
+		}
+	}
+	kept := b.invariants[:0]
+	for k, v := range b.invariants {
+		if place[k] == 1 {
+			place[k] = len(kept)
+			kept = append(kept, v)
+		}
+	}
+	b.invariants = kept
+	for _, f := range list {
+		for i, k := range f.factors {
+			f.factors[i] = place[k]
+		}
+	}
+	slices.SortFunc(list, func(x, y feature) int {
+		return cmp.Or(cmp.Compare(len(x.factors), len(y.factors)), slices.Compare(x.factors, y.factors))
+	})
+	b.columns = len(list)
+	for i, f := range list {
+		common, last := f.factors[:len(f.factors)-1], f.factors[len(f.factors)-1]
+		if n := len(b.runs); n > 0 && slices.Equal(b.runs[n-1].factors, common) && b.runs[n-1].first+b.runs[n-1].n == last {
+			b.runs[n-1].n++
+			continue
+		}
+		b.runs = append(b.runs, run{common, last, 1, i})
+	}
+}
+
+// product is that of the common factors.
+func (u *run) product(z []float64) float64 {
+	p := 1.0
+	for _, k := range u.factors {
+		p *= z[k]
+	}
+	return p
+}
