@@ -4,6 +4,7 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -21,7 +22,15 @@ var ErrNotRegular = errors.New("is not a regular file")
 // A symbolic link stays, and what it points to is written. A file that exists
 // keeps its permissions; one that may not be written, and one that is not regular,
 // is an error.
-func Write(name string, data []byte) (err error) {
+func Write(name string, data []byte) error {
+	return WriteFunc(name, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// WriteFunc is [Write] of what content writes, whose error it returns.
+func WriteFunc(name string, content func(io.Writer) error) (err error) {
 	f, name, err := create(name)
 	if err != nil {
 		return err
@@ -32,7 +41,7 @@ func Write(name string, data []byte) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if _, err = f.Write(data); err != nil {
+	if err = content(f); err != nil {
 		return err
 	}
 	if err = f.Sync(); err != nil {
