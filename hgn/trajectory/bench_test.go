@@ -34,7 +34,7 @@ func benchFile(b *testing.B, digits int, zip bool) (path string, length int64) {
 			f.QDot[i] /= 1.0000001
 			f.PDot[i] /= 1.0000001
 		}
-		text, _ = appendFrame(text, f)
+		text, _ = appendDump(text, f)
 	}
 	length = int64(len(text))
 	name := "a.dump"
@@ -68,6 +68,38 @@ func BenchmarkFrames(b *testing.B) {
 	}
 }
 
+// BenchmarkFormats reads and writes the same frames in every format. Bytes are those of
+// the file.
+func BenchmarkFormats(b *testing.B) {
+	dump, _ := benchFile(b, 17, false)
+	frames := mustCollect(b, open(b, dump))
+	for _, name := range []string{"a.dump", "a.xyz", "a.npz"} {
+		path := save(b, name, frames...)
+		info, err := os.Stat(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("work=read/format="+name[2:], func(b *testing.B) {
+			f := open(b, path)
+			b.SetBytes(info.Size())
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, err := range f.Frames() {
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
+		b.Run("work=write/format="+name[2:], func(b *testing.B) {
+			b.SetBytes(info.Size())
+			for b.Loop() {
+				save(b, name, frames...)
+			}
+		})
+	}
+}
+
 func BenchmarkCount(b *testing.B) {
 	path, length := benchFile(b, 15, false)
 	f := open(b, path)
@@ -93,7 +125,7 @@ func BenchmarkScanFloat(b *testing.B) {
 
 func BenchmarkWriteFrame(b *testing.B) {
 	f := mustCollect(b, open(b, "testdata/lj108.dump.gz"))[0]
-	text, _ := appendFrame(nil, f)
+	text, _ := appendDump(nil, f)
 	for _, name := range []string{"a.dump", "a.dump.gz"} {
 		b.Run("name="+name, func(b *testing.B) {
 			w, err := Create(filepath.Join(b.TempDir(), name))

@@ -58,18 +58,20 @@ func (d *dump) read() error {
 }
 
 // skip passes over the next frame, or returns io.EOF if there is none.
-func (d *dump) skip() error {
+func (d *dump) skip() (nodes int, err error) {
 	if err := d.header(); err != nil {
-		return err
+		return 0, err
 	}
 	for k := range d.nodes {
 		if _, err := d.atomLine(k); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	d.frames++
-	return nil
+	return d.nodes, nil
 }
+
+func (d *dump) current() *hgn.Frame { return &d.frame }
 
 // header reads a frame up to its atoms.
 func (d *dump) header() error {

@@ -175,7 +175,7 @@ func TestDumpSearch(t *testing.T) {
 	}
 	var b strings.Builder
 	for k, f := range frames {
-		text, _ := appendFrame(nil, f)
+		text, _ := appendDump(nil, f)
 		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 		for i, line := range lines[9:] {
 			_, rest, _ := strings.Cut(line, " ")

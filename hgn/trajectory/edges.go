@@ -11,11 +11,14 @@ import (
 
 // ReadEdges reads the graph on the bodies 0 … nodes−1 whose edges are in the file
 // called path: comma-separated values below the header i,j, one unordered pair of
-// bodies per line.
+// bodies per line, or arrays of NumPy, in which an edge may be there in both directions.
 //
-// A body out of range, a body joined to itself, a pair that comes twice, in either
-// order, and a file without edges give a *[ParseError].
+// A body out of range, a body joined to itself, a pair that comes twice, in a table in
+// either order, and a file without edges give a *[ParseError].
 func ReadEdges(path string, nodes int) (*hgn.Graph, error) {
+	if kindOf(path) == arrays {
+		return readArrayEdges(path, nodes)
+	}
 	in, err := openInput(path)
 	if err != nil {
 		return nil, err

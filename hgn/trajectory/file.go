@@ -11,7 +11,9 @@ import (
 
 // Options say what a file does not. The zero value is the default.
 type Options struct {
-	// Masses gives masses by type, where the file has none; 1 for other types.
+	// Masses gives masses by species, where the file has none. Other species have the
+	// standard atomic weight in extended XYZ, where they are chemical elements, and 1
+	// in other formats.
 	Masses map[int]float64
 }
 
@@ -19,12 +21,15 @@ type Options struct {
 // may be used by several goroutines at once.
 type File struct {
 	path   string
+	kind   kind
 	masses map[int]float64
 }
 
-// Open returns the trajectory in the file called path, a LAMMPS text dump. It
-// checks that there is a regular file that is not empty, and compressed if its name
-// ends in .gz; what is in it is checked as it is read.
+// Open returns the trajectory in the file called path: extended XYZ if the name ends
+// in .xyz or .extxyz, arrays of NumPy if in .npz or .npy, and a LAMMPS text dump
+// otherwise; an ending .gz comes after these. It checks that there is a regular file
+// that is not empty, and compressed if its name ends in .gz; what is in it is checked
+// as it is read.
 //
 // Open panics if a mass in opt is not above 0 and finite.
 func Open(path string, opt Options) (*File, error) {
@@ -38,7 +43,38 @@ func Open(path string, opt Options) (*File, error) {
 		return nil, err
 	}
 	in.Close()
-	return &File{path, maps.Clone(opt.Masses)}, nil
+	return &File{path, kindOf(path), maps.Clone(opt.Masses)}, nil
+}
+
+// A frameReader reads the frames of a file in order.
+type frameReader interface {
+	// read reads the next frame into that of current, skip passes over it and returns
+	// how many bodies it has. Both return io.EOF if there is none.
+	read() error
+	skip() (nodes int, err error)
+	current() *hgn.Frame
+	Close() error
+}
+
+// reader starts to read f.
+func (f *File) reader() (frameReader, error) {
+	if f.kind == arrays {
+		return newArrayReader(f.path, f.masses)
+	}
+	in, err := openInput(f.path)
+	if err != nil {
+		return nil, err
+	}
+	if f.kind == xyz {
+		return &struct {
+			*xyzReader
+			io.Closer
+		}{newXYZReader(in, f.path, f.masses), in}, nil
+	}
+	return &struct {
+		*dump
+		io.Closer
+	}{newDump(in, f.path, f.masses), in}, nil
 }
 
 // Frames yields the frames of the file, which is opened each time and read as a
@@ -62,20 +98,22 @@ func (f *File) Slice(lo, hi int) hgn.Source {
 	return slice{f, lo, hi}
 }
 
-// Count returns how many frames there are, and how many bodies each has. It reads
+// Count returns how many frames there are, and how many bodies the first has. It reads
 // the file, but not the numbers in it.
 func (f *File) Count() (frames, nodes int, err error) {
-	in, err := openInput(f.path)
+	r, err := f.reader()
 	if err != nil {
 		return 0, 0, err
 	}
-	defer in.Close()
-	d := newDump(in, f.path, f.masses)
+	defer r.Close()
 	for {
-		switch err := d.skip(); err {
+		switch n, err := r.skip(); err {
 		case nil:
+			if frames++; frames == 1 {
+				nodes = n
+			}
 		case io.EOF:
-			return d.frames, d.nodes, nil
+			return frames, nodes, nil
 		default:
 			return 0, 0, err
 		}
@@ -93,19 +131,18 @@ func (s slice) Frames() iter.Seq2[*hgn.Frame, error] {
 		if s.lo == s.hi {
 			return
 		}
-		in, err := openInput(s.f.path)
+		r, err := s.f.reader()
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		defer in.Close()
-		d := newDump(in, s.f.path, s.f.masses)
-		for d.frames < s.hi {
-			wanted := d.frames >= s.lo
-			if wanted || d.frames == 0 {
-				err = d.read()
+		defer r.Close()
+		for i := range s.hi {
+			wanted := i >= s.lo
+			if wanted || i == 0 {
+				err = r.read()
 			} else {
-				err = d.skip()
+				_, err = r.skip()
 			}
 			switch {
 			case err == io.EOF:
@@ -113,7 +150,7 @@ func (s slice) Frames() iter.Seq2[*hgn.Frame, error] {
 			case err != nil:
 				yield(nil, err)
 				return
-			case wanted && !yield(&d.frame, nil):
+			case wanted && !yield(r.current(), nil):
 				return
 			}
 		}

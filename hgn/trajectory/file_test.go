@@ -88,7 +88,8 @@ func mustCollect(t testing.TB, s hgn.Source) hgn.Frames {
 // they were read.
 func sameState(t testing.TB, g, f *hgn.Frame) {
 	t.Helper()
-	equal := g.Step == f.Step && g.Dim == f.Dim && g.Box == f.Box &&
+	equal := g.Step == f.Step && g.Dim == f.Dim && g.Box == f.Box && g.Group == f.Group &&
+		g.HasEnergy == f.HasEnergy && g.Energy == f.Energy && g.HasStress == f.HasStress && g.Stress == f.Stress &&
 		slices.Equal(g.Species, f.Species) && (g.QDot == nil) == (f.QDot == nil) &&
 		(g.PDot == nil) == (f.PDot == nil) && (g.Charge == nil) == (f.Charge == nil)
 	for _, pair := range [][2][]float64{

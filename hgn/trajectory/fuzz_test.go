@@ -46,9 +46,9 @@ func FuzzDump(f *testing.F) {
 		}
 
 		s := newDump(bytes.NewReader(data), "fuzz", nil)
-		skipped := s.skip()
+		_, skipped := s.skip()
 		for skipped == nil {
-			skipped = s.skip()
+			_, skipped = s.skip()
 		}
 		if s.frames < len(frames) || whole && (s.frames > len(frames) || !errors.Is(skipped, io.EOF)) {
 			t.Fatalf("%d frames, %v; skipped %d, %v", len(frames), err, s.frames, skipped)
@@ -57,7 +57,7 @@ func FuzzDump(f *testing.F) {
 		var text []byte
 		for _, g := range frames {
 			var ok bool
-			if text, ok = appendFrame(text, g); !ok {
+			if text, ok = appendDump(text, g); !ok {
 				t.Fatalf("a number is not finite: %+v", g)
 			}
 		}

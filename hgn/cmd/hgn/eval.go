@@ -17,9 +17,9 @@ trajectories, which may be of another system than the one it was trained on.
   hgn eval -model model.safetensors -data other.dump.gz -edges bonds.csv
 
   -model MODEL     written by hgn train
-  -data FILE       LAMMPS text dump, .gz too; a quoted pattern, or repeated
+  -data FILE       .dump, .xyz (.gz too) or .npz; a quoted pattern, or repeated
   -edges CSV       edges of this system, if the model was trained on fixed ones:
-                   columns i,j, bodies counted from 0
+                   columns i,j, bodies counted from 0; or the edges in an .npz
   -energy CSV      columns step and etotal: total energies of the frames
   -masses T=M,…    masses by type, for files without them (default 1)` + commonUsage
 

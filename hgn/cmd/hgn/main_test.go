@@ -188,7 +188,7 @@ func TestUsageErrors(t *testing.T) {
 		{simulate("-steps", "5", "-dt", "0.01", "-skin", "-1"), "-skin -1"},
 		{simulate("-steps", "5", "-dt", "0.01", "-table", "999999999"), "-table 999999999 is above"},
 		{simulate("-steps", "5", "-dt", "0.01", "-data", dump), "only one file"},
-		{simulate("-steps", "5", "-dt", "0.01", "-out", "x.xyz"), "must end in .dump or .dump.gz"},
+		{simulate("-steps", "5", "-dt", "0.01", "-out", "x.pdb"), "-out x.pdb: the name must end in .dump, .lammpstrj, .xyz"},
 		{[]string{"simulate", "-model", "m", "-data", data + "*.gz", "-steps", "5", "-dt", "1"}, "means 5 files"},
 		{[]string{"demo", "-out", ""}, "-out needs the name of a file"},
 	} {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
 	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
@@ -21,9 +20,9 @@ frames, which are found by their time steps.
   hgn simulate -model model.safetensors -data run.dump.gz -edges bonds.csv -steps 1000 -dt 0.01
 
   -model MODEL     written by hgn train
-  -data FILE       LAMMPS text dump, .gz too
+  -data FILE       .dump, .xyz (.gz too) or .npz
   -edges CSV       edges of this system, if the model was trained on fixed ones:
-                   columns i,j, bodies counted from 0
+                   columns i,j, bodies counted from 0; or the edges in an .npz
   -masses T=M,…    masses by type, for files without them (default 1)
   -frame N         frame to start from, counted from 0 (default 0)
   -steps N         number of steps
@@ -32,8 +31,8 @@ frames, which are found by their time steps.
                    at every step (default 0.3)
   -table N         tabulate the derivative of the pair potential in N cells; 0: compute
                    it from the features (default 0)
-  -out FILE        write the motion, a .dump or .dump.gz file; it is kept if the
-                   simulation is interrupted or fails on the way
+  -out FILE        write the motion, a .dump or .xyz (.gz too) or .npz file; it is
+                   kept if the simulation is interrupted or fails on the way
   -every N         write steps 0, N, 2N, … to -out (default 100)` + commonUsage
 
 // simulateFlags are the flags of simulate.
@@ -75,8 +74,10 @@ func (f *simulateFlags) parse(args []string) error {
 	if err := f.need("model", "data", "steps", "dt"); err != nil {
 		return err
 	}
-	if f.out != "" && !strings.HasSuffix(f.out, ".dump") && !strings.HasSuffix(f.out, ".dump.gz") {
-		return usagef("-out %q: the name must end in .dump or .dump.gz", f.out)
+	if f.out != "" {
+		if err := trajectory.CheckName(f.out); err != nil {
+			return usagef("-out %v", err)
+		}
 	}
 	return nil
 }

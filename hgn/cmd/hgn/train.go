@@ -24,7 +24,7 @@ velocities and forces. The first frames of each file train, the rest test.
   hgn train -data 'runs/*.dump' -box periodic -cutoff 2.5 -out model.safetensors
 
 Data
-  -data FILE       LAMMPS text dump, .gz too; a quoted pattern, or repeated
+  -data FILE       .dump, .xyz (.gz too) or .npz; a quoted pattern, or repeated
   -test FILE       test on these; all of -data trains
   -split S         share of the frames of each file that trains, above 0 and at
                    most 1 (default 0.8)
@@ -32,7 +32,7 @@ Data
   -masses T=M,…    masses by type, for files without them (default 1)
 
 Interactions, one of the two
-  -edges CSV       fixed edges: columns i,j, bodies counted from 0
+  -edges CSV       fixed edges: columns i,j, bodies counted from 0; or those in an .npz
   -cutoff R        all pairs closer than R
   -box KIND        free or periodic: nearest images in the directions that a frame
                    marks as periodic (default free)
