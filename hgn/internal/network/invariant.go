@@ -1,0 +1,80 @@
+package network
+
+import (
+	"math"
+
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
+)
+
+func (e *Encoder) encodeInvariant(x, ed []float64) error {
+	d := e.Dim
+	for i, m := range e.Mass {
+		s := 0.0
+		for _, v := range e.p[i*d:][:d] {
+			s = math.FMA(v, v, s)
+		}
+		x[i] = s / m
+	}
+	e.u = grow(e.u, len(e.Senders)*d)
+	for k, i := range e.Senders {
+		j := e.Receivers[k]
+		s := 0.0
+		for c := range d {
+			v := e.q[int(j)*d+c] - e.q[int(i)*d+c]
+			e.u[k*d+c] = v
+			s = math.FMA(v, v, s)
+		}
+		r := math.Sqrt(s)
+		if r == 0 {
+			return &LengthError{i, j}
+		}
+		for c := range d {
+			e.u[k*d+c] /= r
+		}
+		ed[2*k], ed[2*k+1] = r, r
+	}
+	return nil
+}
+
+func (e *Encoder) pullInvariant(z []float64, stride int, dx, de []float64, cols int) {
+	d := e.Dim
+	if dx != nil {
+		for i, m := range e.Mass {
+			for c := range d {
+				row := (e.Nodes()+i)*d + c
+				dense.Axpy(2*e.p[i*d+c]/m, dx[i*cols:][:cols], z[row*stride:][:cols])
+			}
+		}
+	}
+	if de != nil {
+		for k, i := range e.Senders {
+			for c := range d {
+				u := e.u[k*d+c]
+				from := z[(int(i)*d+c)*stride:][:cols]
+				to := z[(int(e.Receivers[k])*d+c)*stride:][:cols]
+				for _, g := range [2][]float64{de[2*k*cols:][:cols], de[(2*k+1)*cols:][:cols]} {
+					dense.Axpy(-u, g, from)
+					dense.Axpy(u, g, to)
+				}
+			}
+		}
+	}
+}
+
+func (e *Encoder) pushInvariant(dx, de, dq, dp []float64) {
+	d := e.Dim
+	for i, m := range e.Mass {
+		s := 0.0
+		for c := range d {
+			s = math.FMA(e.p[i*d+c], dp[i*d+c], s)
+		}
+		dx[i] = 2 * s / m
+	}
+	for k, i := range e.Senders {
+		s := 0.0
+		for c := range d {
+			s = math.FMA(e.u[k*d+c], dq[int(e.Receivers[k])*d+c]-dq[int(i)*d+c], s)
+		}
+		de[2*k], de[2*k+1] = s, s
+	}
+}
