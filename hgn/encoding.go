@@ -25,16 +25,41 @@ const (
 	// The constant of V is arbitrary on fixed edges. Where masses or charges multiply
 	// V, energies of states that differ in these have no common zero.
 	Invariant Encoding = iota
+
+	// LocalFrame is the graph network of arXiv 2506.06558 on coordinates in a frame that
+	// moves with the bodies,
+	//
+	//	h_i  = σ(W_V x_i + b_V),  x_i = (q_i, p_i)
+	//	g_ij = σ(W_E e_ij + b_E), e_ij = q_j − q_i
+	//	m_ij = σ(W_M [h_i, h_j, g_ij] + b_M)
+	//	H    = b + θ_h·Σ_i h_i + θ_m·Σ_ij m_ij
+	//
+	// and, with Options.EdgeReadout, + θ_g·Σ_ij g_ij, sums over ij running over both
+	// directions of every edge.
+	//
+	// The frame has its origin at the mean position. Its first axis points to the body
+	// nearest the origin, in three dimensions the second is the part of the position of
+	// the second nearest body orthogonal to the first; further axes complete a
+	// right-handed system. Of bodies at equal distance the one of lower number counts
+	// as nearer: where two are equally near, the frame and H jump. A nearest body at
+	// the origin gives no direction, and two in line with the origin but one; coordinate
+	// axes take their place, so that H has a value and derivatives everywhere.
+	LocalFrame
+
+	// InvariantNetwork is the same network with x_i = |p_i|²/m_i and e_ij = |q_j − q_i|.
+	InvariantNetwork
 )
 
-var encodingNames = [...]string{"invariant"}
+var encodingNames = [...]string{"invariant", "frame", "invariant-network"}
 
 // encodings are what the encodings do, by number.
 var encodings = [...]struct {
 	train func(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Report, error)
 	load  func(file safetensors.File) (hamiltonian, error)
 }{
-	Invariant: {trainPairs, loadPairs},
+	Invariant:        {trainPairs, loadPairs},
+	LocalFrame:       {trainFrame, loadNetwork},
+	InvariantNetwork: {trainInvariantNetwork, loadNetwork},
 }
 
 func (e Encoding) String() string {
@@ -51,5 +76,5 @@ func ParseEncoding(name string) (Encoding, error) {
 			return Encoding(e), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown encoding %q (want invariant)", name)
+	return 0, fmt.Errorf("unknown encoding %q (want invariant, frame or invariant-network)", name)
 }

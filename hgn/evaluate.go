@@ -33,6 +33,11 @@ type Evaluation struct {
 // frames of src, which it streams. The error is one of [Model.Energy], of src and
 // of ctx.
 func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (*Evaluation, error) {
+	return m.evaluate(ctx, newDataset(src, 0), opt)
+}
+
+// evaluate is [Model.Evaluate] on d.
+func (m *Model) evaluate(ctx context.Context, d *dataset, opt EvaluateOptions) (*Evaluation, error) {
 	result := &Evaluation{Force: math.NaN(), Velocity: math.NaN(), Energy: math.NaN()}
 	var reference float64 // Ĥ₀ − E₀, if known
 	known := opt.Reference != nil && opt.Reference.HasEnergy
@@ -53,7 +58,6 @@ func (m *Model) Evaluate(ctx context.Context, src Source, opt EvaluateOptions) (
 	if err := m.fits(opt.Graph); err != nil {
 		return nil, err
 	}
-	d := newDataset(src, 0)
 	err := d.batches(ctx, func(frames []*Frame) error {
 		if result.Samples == 0 {
 			result.Nodes = frames[0].Nodes()

@@ -12,13 +12,14 @@ import (
 type Sampler uint8
 
 const (
-	DefaultSampler Sampler = iota // ELMWhitened
+	DefaultSampler Sampler = iota // ELMWhitened; SWIM for LocalFrame
 	ELM                           // w ~ N(0, 1), b ~ U(−1, 1)
 	ELMWhitened                   // w = ω g/s, b = β − w μ; g ~ N(0, 1), β ~ U(−3, 3), stratified; μ, s: mean, standard deviation of the inputs
 	SWIM                          // w, b from pairs of inputs (Bolager et al., NeurIPS 2023)
+	ASWIM                         // networks alone: SWIM, pairs drawn in proportion to |ΔH|/|Δx| of a first fit
 )
 
-var samplerNames = [...]string{"elm-whitened", "elm", "elm-whitened", "swim"}
+var samplerNames = [...]string{"elm-whitened", "elm", "elm-whitened", "swim", "aswim"}
 
 func (s Sampler) String() string {
 	if int(s) < len(samplerNames) {
@@ -34,7 +35,7 @@ func ParseSampler(name string) (Sampler, error) {
 			return s, nil
 		}
 	}
-	return 0, fmt.Errorf("unknown sampler %q (want elm, elm-whitened or swim)", name)
+	return 0, fmt.Errorf("unknown sampler %q (want elm, elm-whitened, swim or aswim)", name)
 }
 
 // Xi is the function ξ of the distance r that edge features are functions of.
@@ -85,11 +86,12 @@ type Options struct {
 
 	Encoding     Encoding // default Invariant
 	Sampler      Sampler
-	Activation   dense.Activation // of edge and node features; default dense.Gaussian
+	Activation   dense.Activation // of all features; default dense.Gaussian, for LocalFrame dense.Softplus
 	Xi           Xi               // input of the edge features
 	Omega        float64          // ω of ELMWhitened, dimensionless; default 1 for fixed edges, 4 under a cutoff
-	Features     int              // edge features per pair of species; default 64
-	NodeFeatures int              // node features per species, beside the linear one; default 16
+	Features     int              // edge features per pair of species; of networks: features of edges and of messages; default 64, for LocalFrame 256
+	NodeFeatures int              // node features per species, beside the linear one; default 16, for LocalFrame 256
+	EdgeReadout  bool             // networks alone: H is a function of Σ g, too
 
 	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set
 	RCond float64 // instead of a ridge: singular values below RCond·σ₁ are cut off; negative: none
@@ -127,6 +129,12 @@ func (o Options) withDefaults() (Options, error) {
 	case o.RCond != 0 && o.Ridge != 0:
 		return o, fmt.Errorf("hgn: rcond and ridge exclude each other")
 	}
+	if err := o.checkEncoding(); err != nil {
+		return o, err
+	}
+	if o.Encoding == LocalFrame {
+		o.frameDefaults()
+	}
 	if o.Sampler == DefaultSampler {
 		o.Sampler = ELMWhitened
 	}
@@ -144,6 +152,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.NodeFeatures == 0 {
 		o.NodeFeatures = 16
+		if o.Encoding == InvariantNetwork {
+			o.NodeFeatures = 64
+		}
 	}
 	if o.RCond == 0 && o.Ridge == 0 {
 		o.Ridge = 1e-16
@@ -153,6 +164,37 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	o.Workers = parallel.Workers(math.MaxInt, o.Workers) // what GOMAXPROCS is now
 	return o, nil
+}
+
+// checkEncoding returns an error for an option that the encoding does not have.
+func (o *Options) checkEncoding() error {
+	switch {
+	case o.Encoding == Invariant && o.Sampler == ASWIM:
+		return fmt.Errorf("hgn: the sampler aswim is for networks; the encoding is %v", o.Encoding)
+	case o.Encoding == Invariant && o.EdgeReadout:
+		return fmt.Errorf("hgn: edge features of the encoding %v are read out always", o.Encoding)
+	case o.Encoding != Invariant && (o.Cutoff != 0 || o.Periodic):
+		return fmt.Errorf("hgn: the encoding %v is for fixed edges in a free box", o.Encoding)
+	case o.Encoding != Invariant && o.Xi != Distance:
+		return fmt.Errorf("hgn: the encoding %v has inputs of its own and takes no xi", o.Encoding)
+	}
+	return nil
+}
+
+// frameDefaults fills in what [LocalFrame] has of its own.
+func (o *Options) frameDefaults() {
+	if o.Sampler == DefaultSampler {
+		o.Sampler = SWIM
+	}
+	if o.Activation == 0 {
+		o.Activation = dense.Softplus
+	}
+	if o.Features == 0 {
+		o.Features = 256
+	}
+	if o.NodeFeatures == 0 {
+		o.NodeFeatures = 256
+	}
 }
 
 // MaxFeatures bounds the features of a model, over all its species: the factor of

@@ -41,7 +41,8 @@ type RolloutReport struct {
 }
 
 // Rollout integrates Hamilton's equations of m from the state start by the method
-// of Störmer and Verlet (see [Verlet]). start is not changed.
+// of Störmer and Verlet (see [Verlet]), those of a network, which is not separable, by
+// the implicit midpoint rule. start is not changed.
 //
 // The error is a [*FrameError] naming the step where the motion cannot go on: two
 // bodies at one point, a coordinate that is no longer finite; or it comes from

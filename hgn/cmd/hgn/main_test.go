@@ -160,7 +160,7 @@ func TestUsageErrors(t *testing.T) {
 		{train("-edges", edges, "-split", "-1"), "-split -1"},
 		{train("-edges", edges, "-split", "NaN"), "-split NaN"},
 		{train("-edges", edges, "-box", "round"), `-box "round"`},
-		{train("-edges", edges, "-encoding", "frame"), `-encoding "frame": want invariant`},
+		{train("-edges", edges, "-encoding", "polar"), `unknown encoding "polar"`},
 		{train("-edges", edges, "-sampler", "best"), `unknown sampler "best"`},
 		{train("-edges", edges, "-activation", "relu"), `unknown activation "relu"`},
 		{train("-edges", edges, "-xi", "r3"), `unknown xi "r3"`},

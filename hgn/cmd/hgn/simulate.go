@@ -14,8 +14,8 @@ import (
 const simulateUsage = `Usage: hgn simulate -model MODEL -data FILE -steps N -dt H [flags]
 
 Simulate moves a frame of a trajectory by the equations of motion of a model, with
-the method of Störmer and Verlet, and compares the positions with those of later
-frames, which are found by their time steps.
+the method of Störmer and Verlet (networks: the implicit midpoint rule), and compares
+the positions with those of later frames, which are found by their time steps.
 
   hgn simulate -model model.safetensors -data run.dump.gz -edges bonds.csv -steps 1000 -dt 0.01
 

@@ -38,10 +38,17 @@ Interactions, one of the two
                    marks as periodic (default free)
 
 Model
-  -encoding E      invariant (default)
-  -features K      edge features per pair of species (default 64)
-  -sampler S       elm-whitened (default), elm or swim
-  -activation A    gaussian (default), tanh, softplus, sin or sigmoid
+  -encoding E      invariant (default): a sum over bodies and pairs; the network of
+                   arXiv 2506.06558 on coordinates in a frame that moves with the
+                   bodies: frame, or on invariants: invariant-network
+  -features K      edge features per pair of species (default 64); of a network:
+                   features of every layer (default 256; invariant-network: 64, of
+                   nodes 16)
+  -edge-readout    networks: the energy depends on the sum of edge features, too
+  -sampler S       elm-whitened (default), elm or swim (default for frame); networks:
+                   aswim, too
+  -activation A    gaussian (default), tanh, softplus (default for frame), sin or
+                   sigmoid
   -xi F            distances enter as r (default), r2 or log
   -omega W         width of elm-whitened (default 1 with -edges, 4 with -cutoff)
   -seed S          of the random features (default 0)
@@ -60,7 +67,7 @@ type trainFlags struct {
 	*flags
 	data, test           list
 	edges, energies, out string
-	box, encoding        string
+	box                  string
 	split                float64
 	masses               masses
 	options              hgn.Options
@@ -75,7 +82,6 @@ func newTrainFlags() *trainFlags {
 	f.file(&f.energies, "energy")
 	f.StringVar(&f.out, "out", "", "")
 	f.StringVar(&f.box, "box", "free", "")
-	f.StringVar(&f.encoding, "encoding", "invariant", "")
 	f.Var(&f.masses, "masses", "")
 	f.number(&f.split, "split", 0.8, "a number above 0 and at most 1", func(x float64) bool { return x > 0 && x <= 1 })
 	f.number(&o.Cutoff, "cutoff", 0, "a number above 0", positive)
@@ -83,8 +89,10 @@ func newTrainFlags() *trainFlags {
 	f.number(&o.RCond, "rcond", 0, "a number of at least 0 and below 1", func(x float64) bool { return x >= 0 && x < 1 })
 	f.number(&o.Ridge, "ridge", 0, "a number of at least 0", func(x float64) bool { return x >= 0 })
 	f.count(&o.Features, "features", 64, 1, hgn.MaxFeatures)
+	f.BoolVar(&o.EdgeReadout, "edge-readout", false, "")
 	f.count(&o.Repeat, "repeat", 1, 1, math.MaxInt)
 	f.Uint64Var(&o.Seed, "seed", 0, "")
+	choice(f.flags, &o.Encoding, "encoding", hgn.ParseEncoding)
 	choice(f.flags, &o.Sampler, "sampler", hgn.ParseSampler)
 	choice(f.flags, &o.Activation, "activation", dense.ParseActivation)
 	choice(f.flags, &o.Xi, "xi", hgn.ParseXi)
@@ -108,11 +116,19 @@ func (f *trainFlags) parse(args []string) error {
 		return usagef("-rcond and -ridge exclude each other")
 	case f.box != "free" && f.box != "periodic":
 		return usagef("-box %q: want free or periodic", f.box)
-	case f.encoding != "invariant":
-		return usagef("-encoding %q: want invariant", f.encoding)
+	case f.options.Encoding != hgn.Invariant && (f.given("cutoff") || f.box == "periodic" || f.given("xi")):
+		return usagef("-encoding %v goes with -edges, not with -cutoff, -box periodic or -xi", f.options.Encoding)
+	case f.options.Encoding == hgn.Invariant && (f.options.EdgeReadout || f.options.Sampler == hgn.ASWIM):
+		return usagef("-edge-readout and -sampler aswim go with a network: -encoding frame or invariant-network")
 	}
 	f.options.Periodic = f.box == "periodic"
 	f.options.Workers = f.workers
+	if !f.given("features") {
+		f.options.Features = 0 // the default of the encoding
+	}
+	if f.options.Encoding == hgn.LocalFrame {
+		f.options.NodeFeatures = f.options.Features
+	}
 	if f.options.RCond == 0 && f.options.Ridge == 0 && (f.given("rcond") || f.given("ridge")) {
 		f.options.RCond = -1
 	}

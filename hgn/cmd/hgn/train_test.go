@@ -86,6 +86,25 @@ func TestFlat(t *testing.T) {
 	}
 }
 
+// The networks are trained, evaluated and moved by the same commands.
+func TestNetwork(t *testing.T) {
+	for encoding, bound := range map[string]float64{"frame": 2, "invariant-network": 1e-9} {
+		model := filepath.Join(t.TempDir(), "m.safetensors")
+		found := must(t, args("train", set("lattice2x2x2"), thermo("lattice2x2x2"),
+			[]string{"-encoding", encoding, "-features", "64", "-edge-readout", "-out", model})...)
+		atMost(t, found, "force_rel_error_test", bound)
+		atMost(t, found, "energy_max_error_test", bound)
+		found = must(t, args("eval", set("lattice2x2x2"), []string{"-model", model})...)
+		atMost(t, found, "force_rel_error", bound)
+		found = must(t, args("simulate", set("lattice2x2x2"), []string{"-model", model, "-steps", "5", "-dt", "0.001"})...)
+		atMost(t, found, "energy_drift", 1e-3)
+	}
+	failing(t, 2, ".*-encoding frame goes with -edges.*",
+		"train", "-data", "x.dump", "-cutoff", "2", "-encoding", "frame")
+	failing(t, 2, ".*-edge-readout and -sampler aswim go with a network.*",
+		args("train", set("lattice2x2x2"), []string{"-sampler", "aswim"})...)
+}
+
 func TestCutoff(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "m.safetensors")
 	found := must(t, args("train", []string{"-data", data + "lj108.dump.gz", "-box", "periodic", "-cutoff", "2.5", "-split", "0.4", "-out", model})...)

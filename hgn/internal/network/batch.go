@@ -11,12 +11,14 @@ type Sample struct {
 	Target  []float64 // ∂H/∂q = −ṗ, then ∂H/∂p = q̇; nil where it is not known
 }
 
-// NewSample encodes the state (q, p). The error is that of [Encoder.Encode].
-func NewSample(e *Encoder, q, p, target []float64) (*Sample, error) {
+// NewSample returns a sample of the system of e, of no state yet.
+func NewSample(e *Encoder) *Sample {
 	nodeIn, edgeIn := e.Inputs.widths(e.Dim)
-	s := &Sample{Encoder: e, X: make([]float64, e.Nodes()*nodeIn), E: make([]float64, e.Directed()*edgeIn), Target: target}
-	return s, e.Encode(s.X, s.E, q, p)
+	return &Sample{Encoder: e, X: make([]float64, e.Nodes()*nodeIn), E: make([]float64, e.Directed()*edgeIn)}
 }
+
+// Encode makes s the state (q, p). The error is that of [Encoder.Encode].
+func (s *Sample) Encode(q, p []float64) error { return s.Encoder.Encode(s.X, s.E, q, p) }
 
 // coordinates is the number of rows that s contributes.
 func (s *Sample) coordinates() int { return 2 * s.Encoder.Nodes() * s.Encoder.Dim }

@@ -1,6 +1,9 @@
 package network
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Inputs says what the layers see.
 type Inputs uint8
@@ -97,4 +100,16 @@ func (e *Encoder) Push(dx, de, dq, dp []float64) {
 		return
 	}
 	e.pushFrame(dx, de, dq, dp)
+}
+
+// EachLength calls visit with the length of every edge at the positions q.
+func (e *Encoder) EachLength(q []float64, visit func(r float64)) {
+	for k, i := range e.Senders {
+		s := 0.0
+		for c := range e.Dim {
+			d := q[int(e.Receivers[k])*e.Dim+c] - q[int(i)*e.Dim+c]
+			s = math.FMA(d, d, s)
+		}
+		visit(math.Sqrt(s))
+	}
 }

@@ -45,8 +45,9 @@ func (f *fixture) state() (q, p, target []float64) {
 
 func (f *fixture) sample(t *testing.T, q, p, target []float64) *Sample {
 	t.Helper()
-	s, err := NewSample(f.encoder(), q, p, target)
-	if err != nil {
+	s := NewSample(f.encoder())
+	s.Target = target
+	if err := s.Encode(q, p); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -208,7 +209,7 @@ func TestFrameDegenerate(t *testing.T) {
 		}
 	}
 	f := newFixture(Invariant, 2, true, dense.Tanh)
-	if _, err := NewSample(f.encoder(), make([]float64, 10), make([]float64, 10), nil); err == nil {
+	if err := NewSample(f.encoder()).Encode(make([]float64, 10), make([]float64, 10)); err == nil {
 		t.Error("bodies at one point have distances with derivatives?")
 	}
 }
