@@ -90,3 +90,63 @@ func segmentAdd(dst, x blas64.General, edge, offset []int32) {
 		segmentAddGeneric(dst, x, edge, offset)
 	}
 }
+
+func segmentOuter(dst, x blas64.General, edge, offset []int32, u []float64, dim int) {
+	if simd.Race {
+		reads(x)
+		writes(dst)
+	}
+	nodes := len(offset) - 1
+	switch simd.Active() {
+	case simd.AVX512:
+		switch dim {
+		case 1:
+			asm.SegmentOuter1AVX512(nodes, dst.Cols, &dst.Data[0], dst.Stride, &x.Data[0], x.Stride, &edge[0], &offset[0], &u[0])
+		case 2:
+			asm.SegmentOuter2AVX512(nodes, dst.Cols, &dst.Data[0], dst.Stride, &x.Data[0], x.Stride, &edge[0], &offset[0], &u[0])
+		case 3:
+			asm.SegmentOuter3AVX512(nodes, dst.Cols, &dst.Data[0], dst.Stride, &x.Data[0], x.Stride, &edge[0], &offset[0], &u[0])
+		}
+	case simd.AVX2:
+		switch dim {
+		case 1:
+			asm.SegmentOuter1AVX2(nodes, dst.Cols, &dst.Data[0], dst.Stride, &x.Data[0], x.Stride, &edge[0], &offset[0], &u[0])
+		case 2:
+			asm.SegmentOuter2AVX2(nodes, dst.Cols, &dst.Data[0], dst.Stride, &x.Data[0], x.Stride, &edge[0], &offset[0], &u[0])
+		case 3:
+			asm.SegmentOuter3AVX2(nodes, dst.Cols, &dst.Data[0], dst.Stride, &x.Data[0], x.Stride, &edge[0], &offset[0], &u[0])
+		}
+	default:
+		segmentOuterGeneric(dst, x, edge, offset, u, dim)
+	}
+}
+
+func interpolate(dst, table blas64.General, first []int32, weights []float64, order int) {
+	if simd.Race {
+		reads(table)
+		writes(dst)
+	}
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.InterpolateAVX512(dst.Rows, dst.Cols, order, &dst.Data[0], dst.Stride, &table.Data[0], table.Stride, &first[0], &weights[0])
+	case simd.AVX2:
+		asm.InterpolateAVX2(dst.Rows, dst.Cols, order, &dst.Data[0], dst.Stride, &table.Data[0], table.Stride, &first[0], &weights[0])
+	default:
+		interpolateGeneric(dst, table, first, weights, order)
+	}
+}
+
+func combine(dst, slope blas64.General, w, c0, c1 []float64) {
+	if simd.Race {
+		reads(slope)
+		writes(dst)
+	}
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.CombineAVX512(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &slope.Data[0], slope.Stride, &w[0], &c0[0], &c1[0])
+	case simd.AVX2:
+		asm.CombineAVX2(dst.Rows, dst.Cols, &dst.Data[0], dst.Stride, &slope.Data[0], slope.Stride, &w[0], &c0[0], &c1[0])
+	default:
+		combineGeneric(dst, slope, w, c0, c1)
+	}
+}

@@ -17,3 +17,13 @@ func gatherAdd3(dst, u blas64.General, iu []int32, v blas64.General, iv []int32,
 func gatherMul(dst, u blas64.General, iu []int32) { gatherMulGeneric(dst, u, iu) }
 
 func segmentAdd(dst, x blas64.General, edge, offset []int32) { segmentAddGeneric(dst, x, edge, offset) }
+
+func segmentOuter(dst, x blas64.General, edge, offset []int32, u []float64, dim int) {
+	segmentOuterGeneric(dst, x, edge, offset, u, dim)
+}
+
+func interpolate(dst, table blas64.General, first []int32, weights []float64, order int) {
+	interpolateGeneric(dst, table, first, weights, order)
+}
+
+func combine(dst, slope blas64.General, w, c0, c1 []float64) { combineGeneric(dst, slope, w, c0, c1) }
