@@ -11,7 +11,6 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 
 	"github.com/rapidhgn/rapidhgn/internal/parallel"
-	"github.com/rapidhgn/rapidhgn/kernels/dense"
 	"github.com/rapidhgn/rapidhgn/kernels/lsq"
 )
 
@@ -28,41 +27,35 @@ type equations struct {
 // some of the bodies of one frame. Units depend on the frames alone.
 type unit struct {
 	frames []*Frame
-	lo, hi int // bodies of frames[0], if graph is set
-	graph  *Graph
-	ends   *incidence
+	first  int // number of frames[0] in the data
+
+	// Of a part of a frame:
+	lo, hi  int        // bodies of frames[0]
+	ends    *adjacency // its edges; nil for whole frames
+	species []int32    // numbers of the species of its bodies
 }
 
 // assemble makes the second pass over d. Unit u fills chunk u of both problems,
 // so that the result does not depend on which worker did what.
-func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, st *statistics) (*equations, error) {
-	columnsQ, columnsP := 0, 0
-	for i := range m.radials {
-		columnsQ += len(m.radials[i].w)
-	}
+func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, work *pairWork) (*equations, error) {
+	blocks, columnsQ := m.columns()
+	columnsP := 0
 	for i := range m.kinetics {
 		columnsP += 1 + len(m.kinetics[i].w)
 	}
 	if most := max(columnsQ, columnsP); most > MaxFeatures {
 		return nil, fmt.Errorf("hgn: %d features for all species are more than %d", most, MaxFeatures)
 	}
-	eq := &equations{q: lsq.New(columnsQ, 1), p: lsq.New(columnsP, 1)}
-	workers := make([]*assembler, opt.Workers)
-	for i := range workers {
-		workers[i] = &assembler{
-			m:    m,
-			find: pairFinder{fixed: opt.Graph, cutoff: opt.Cutoff, periodic: opt.Periodic},
-			q:    lsq.NewShard(columnsQ, 1, 0),
-			p:    lsq.NewShard(columnsP, 1, 0),
-		}
-	}
+	eq := work.equations(columnsQ, columnsP)
+	workers := work.assemblers(m, opt, blocks, columnsQ, columnsP)
 	var mu sync.Mutex // guards eq.q and eq.p
-	chunk := int64(0)
+	chunk, first := int64(0), 0
 	err := d.batches(ctx, func(frames []*Frame) error {
-		units, err := m.units(frames, workers[0], lsq.ChunkRows(columnsQ), lsq.ChunkRows(columnsP))
+		units, err := m.units(frames, first, workers[0], lsq.ChunkRows(columnsQ), lsq.ChunkRows(columnsP))
 		if err != nil {
 			return err
 		}
+		first += len(frames)
 		sums := make([]unitSums, len(units))
 		start := time.Now()
 		parallel.Blocks(len(units), opt.Workers, func(worker, i int) {
@@ -90,8 +83,20 @@ func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, st *
 	return eq, err
 }
 
-// units cuts frames so that no unit has more rows than a chunk.
-func (m *pairModel) units(frames []*Frame, w *assembler, rowsQ, rowsP int) ([]unit, error) {
+// columns returns where the features of each pair of species go, and the number of
+// columns of q.
+func (m *pairModel) columns() (blocks []columns, count int) {
+	for i := range m.radials {
+		v := &m.radials[i]
+		blocks = append(blocks, columns{v, count, len(v.w)})
+		count += len(v.w)
+	}
+	return blocks, count
+}
+
+// units cuts frames, of which the first is number first of the data, so that no unit has
+// more rows than a chunk.
+func (m *pairModel) units(frames []*Frame, first int, w *assembler, rowsQ, rowsP int) ([]unit, error) {
 	var units []unit
 	full := true
 	q, p := 0, 0 // rows of the last unit
@@ -99,20 +104,22 @@ func (m *pairModel) units(frames []*Frame, w *assembler, rowsQ, rowsP int) ([]un
 		n, most := f.Nodes(), min(rowsQ/f.Dim, rowsP)
 		switch {
 		case n > most:
-			g, err := w.find.edges(f)
+			g, err := w.graph(f, first+i)
 			if err != nil {
 				return nil, err
 			}
-			if m.cutoff > 0 { // the finder will reuse it
-				g = &Graph{g.Nodes, append([]int32(nil), g.Senders...), append([]int32(nil), g.Receivers...)}
+			species, err := m.numbers(nil, f)
+			if err != nil {
+				return nil, err
 			}
-			ends := newIncidence(g)
+			ends := new(adjacency)
+			ends.build(g)
 			for lo := 0; lo < n; lo += most {
-				units = append(units, unit{frames[i : i+1], lo, min(lo+most, n), g, ends})
+				units = append(units, unit{frames[i : i+1], first + i, lo, min(lo+most, n), ends, species})
 			}
 			full = true
 		case full || q+n*f.Dim > rowsQ || p+n > rowsP:
-			units = append(units, unit{frames: frames[i : i+1]})
+			units = append(units, unit{frames: frames[i : i+1], first: first + i})
 			q, p, full = n*f.Dim, n, false
 		default:
 			last := &units[len(units)-1]
@@ -129,22 +136,6 @@ type unitSums struct {
 	force2        float64
 	busy, solving time.Duration
 	err           error
-}
-
-// An assembler builds the rows of units; one per worker.
-type assembler struct {
-	m    *pairModel
-	find pairFinder
-	q, p *lsq.Accumulator
-
-	species      []int32
-	subset       []int32
-	edges        edgeList
-	xi           [edgeBlock]float64
-	value, slope []float64
-	feature      []float64 // φ′ of one edge
-	zq, zp       []float64 // rows of the two problems
-	uq, up       []float64 // and their right-hand sides
 }
 
 // run assembles and factors unit u as the given chunk of eq.
@@ -203,152 +194,4 @@ func factor(a *lsq.Accumulator, z, u []float64, chunk int64) error {
 		blas64.General{Rows: n, Cols: 1, Stride: 1, Data: u})
 	a.EndChunk()
 	return err
-}
-
-// rows fills the rows of u into w.
-func (w *assembler) rows(u *unit) error {
-	rowsQ, rowsP := 0, 0
-	for _, f := range u.frames {
-		n := u.hi - u.lo
-		if u.graph == nil {
-			n = f.Nodes()
-		}
-		rowsQ += n * f.Dim
-		rowsP += n
-	}
-	columnsQ, columnsP := w.q.Cols(), w.p.Cols()
-	w.zq, w.uq = grow(w.zq, rowsQ*columnsQ), grow(w.uq, rowsQ)
-	w.zp, w.up = grow(w.zp, rowsP*columnsP), grow(w.up, rowsP)
-	clear(w.zq)
-	clear(w.zp)
-	rowQ, rowP := 0, 0
-	for _, f := range u.frames {
-		g, lo, hi := u.graph, u.lo, u.hi
-		var subset []int32
-		var err error
-		if g == nil {
-			lo, hi = 0, f.Nodes()
-			if g, err = w.find.edges(f); err != nil {
-				return err
-			}
-		} else {
-			w.subset = u.ends.of(w.subset, g, lo, hi)
-			subset = w.subset
-		}
-		if w.species, err = w.m.numbers(w.species, f); err != nil {
-			return err
-		}
-		if err := w.edges.fill(f, g, subset, w.species, &w.m.interaction); err != nil {
-			return err
-		}
-		n := hi - lo
-		w.potentialRows(w.zq[rowQ*columnsQ:], columnsQ, f.Dim, lo, hi)
-		for i, x := range f.PDot[lo*f.Dim : hi*f.Dim] {
-			w.uq[rowQ+i] = -x
-		}
-		w.kineticRows(w.zp[rowP*columnsP:], w.up[rowP:], columnsP, f, lo, hi)
-		rowQ += n * f.Dim
-		rowP += n
-	}
-	return nil
-}
-
-// potentialRows adds ∂V/∂q of the bodies lo … hi−1, for V one feature after the
-// other, to the rows of z. The features of an edge are computed once and added
-// to the rows of both its ends.
-func (w *assembler) potentialRows(z []float64, stride, dim, lo, hi int) {
-	column := 0
-	for p := range w.m.radials {
-		v := &w.m.radials[p]
-		k := len(v.w)
-		w.value, w.slope = grow(w.value, edgeBlock*k), grow(w.slope, edgeBlock*k)
-		w.feature = grow(w.feature, k)
-		edges := w.edges.pairs(p)
-		for len(edges) > 0 {
-			block := edges[:min(edgeBlock, len(edges))]
-			edges = edges[len(block):]
-			for i, e := range block {
-				w.xi[i], _, _ = v.xi.derivatives(w.edges.r[e])
-			}
-			n := len(block)
-			v.features(blas64.General{Rows: n, Cols: k, Stride: k, Data: w.value},
-				blas64.General{Rows: n, Cols: k, Stride: k, Data: w.slope}, w.xi[:n])
-			for i, e := range block {
-				_, xi1, _ := v.xi.derivatives(w.edges.r[e])
-				c, c1, _ := envelope(w.edges.r[e], v.cutoff)
-				s := w.edges.factor(e)
-				radialFeature(w.feature, w.value[i*k:][:k], w.slope[i*k:][:k], v.w, s*c1, s*c*xi1)
-				for end, body := range [2]int32{w.edges.i[e], w.edges.j[e]} {
-					if int(body) < lo || int(body) >= hi {
-						continue
-					}
-					row := (int(body)-lo)*dim*stride + column
-					for a := range dim {
-						x := w.edges.u[e][a]
-						if end == 0 {
-							x = -x
-						}
-						dense.Axpy(x, w.feature, z[row+a*stride:][:k])
-					}
-				}
-			}
-		}
-		column += k
-	}
-}
-
-// radialFeature writes φₖ′ = c1 σₖ + c wₖ σₖ′ into dst.
-func radialFeature(dst, value, slope, weight []float64, c1, c float64) {
-	for k := range dst {
-		dst[k] = math.FMA(c1, value[k], c*weight[k]*slope[k])
-	}
-}
-
-// kineticRows writes one row per body lo … hi−1 into z and u: the rows of the
-// coordinates of ∂T/∂p are multiples of one row by the coordinates of p/m, so
-// that one row times |p|/m has the same least-squares problem, with q̇ projected
-// on the direction of p.
-func (w *assembler) kineticRows(z, u []float64, stride int, f *Frame, lo, hi int) {
-	var t, speed [edgeBlock]float64
-	var bodies [edgeBlock]int
-	column := 0
-	for s := range w.m.kinetics {
-		v := &w.m.kinetics[s]
-		k := len(v.w)
-		w.value, w.slope = grow(w.value, edgeBlock*k), grow(w.slope, edgeBlock*k)
-		n := 0
-		flush := func() {
-			v.features(blas64.General{Rows: n, Cols: k, Stride: k, Data: w.value},
-				blas64.General{Rows: n, Cols: k, Stride: k, Data: w.slope}, t[:n])
-			for j := range n {
-				row := z[(bodies[j]-lo)*stride+column:][:k+1]
-				row[0] = speed[j]
-				for c, d := range w.slope[j*k:][:k] {
-					row[1+c] = 2 * speed[j] * v.w[c] * d
-				}
-			}
-			n = 0
-		}
-		for i := lo; i < hi; i++ {
-			if int(w.species[i]) != s {
-				continue
-			}
-			p2 := squaredMomentum(f, i)
-			p := math.Sqrt(p2)
-			t[n], speed[n], bodies[n] = p2/f.Mass[i], p/f.Mass[i], i
-			u[i-lo] = 0
-			if p > 0 {
-				dot := 0.0
-				for a := range f.Dim {
-					dot = math.FMA(f.P[i*f.Dim+a], f.QDot[i*f.Dim+a], dot)
-				}
-				u[i-lo] = dot / p
-			}
-			if n++; n == edgeBlock {
-				flush()
-			}
-		}
-		flush()
-		column += k + 1
-	}
 }

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
-	"github.com/rapidhgn/rapidhgn/kernels/lsq"
 )
 
 // untrained returns a model of w with drawn layers and no coefficients.
@@ -18,7 +18,7 @@ func untrained(t *testing.T, w *world, src Source, o Options) (*pairModel, *stat
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := o.gather(context.Background(), newDataset(src, 0))
+	st, err := o.gather(context.Background(), newDataset(src, 0), new(pairWork))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,19 +26,14 @@ func untrained(t *testing.T, w *world, src Source, o Options) (*pairModel, *stat
 }
 
 func newAssembler(m *pairModel, o *Options) *assembler {
-	q, p := 0, 0
-	for i := range m.radials {
-		q += len(m.radials[i].w)
-	}
+	one := *o
+	one.Workers = 1
+	blocks, q := m.columns()
+	p := 0
 	for i := range m.kinetics {
 		p += 1 + len(m.kinetics[i].w)
 	}
-	return &assembler{
-		m:    m,
-		find: pairFinder{fixed: o.Graph, cutoff: o.Cutoff, periodic: o.Periodic},
-		q:    lsq.New(q, 1),
-		p:    lsq.New(p, 1),
-	}
+	return new(pairWork).assemblers(m, &one, blocks, q, p)[0]
 }
 
 // The rows are the derivatives of the energy of one feature alone, taken by
@@ -152,7 +147,7 @@ func TestUnits(t *testing.T) {
 			frames = append(frames, f)
 		}
 		m := &pairModel{interaction: interaction{cutoff: 30}}
-		units, err := m.units(frames, &assembler{find: pairFinder{cutoff: 30}}, rowsQ, rowsP)
+		units, err := m.units(frames, 0, &assembler{find: pairFinder{cutoff: 30}}, rowsQ, rowsP)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +156,7 @@ func TestUnits(t *testing.T) {
 			q, p := 0, 0
 			for _, f := range u.frames {
 				lo, hi := 0, f.Nodes()
-				if u.graph != nil {
+				if u.ends != nil {
 					lo, hi = u.lo, u.hi
 				}
 				if frames[next] != f || body != lo {
@@ -194,7 +189,7 @@ func TestRowsOfPartOfFrame(t *testing.T) {
 		if err := whole.rows(&unit{frames: frames}); err != nil {
 			t.Fatal(err)
 		}
-		units, err := m.units(frames, part, 10, 7)
+		units, err := m.units(frames, 0, part, 10, 7)
 		if err != nil || len(units) < 3 {
 			t.Fatalf("%d units, %v", len(units), err)
 		}
@@ -217,16 +212,19 @@ func TestRowsOfPartOfFrame(t *testing.T) {
 	}
 }
 
-// The edges of a range of bodies are all that end in it, each once.
+// Each body has its edges, and its neighbours in ascending order.
 func TestIncidence(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
+	var adjacent adjacency
 	for range 50 {
 		n := 1 + r.IntN(12)
 		var pairs [][2]int
+		want := make([][]int32, n) // neighbours
 		for j := range n {
 			for i := range j {
 				if r.IntN(3) == 0 {
 					pairs = append(pairs, [2]int{i, j})
+					want[i], want[j] = append(want[i], int32(j)), append(want[j], int32(i))
 				}
 			}
 		}
@@ -235,21 +233,18 @@ func TestIncidence(t *testing.T) {
 			t.Fatal(err)
 		}
 		ends := newIncidence(g)
-		lo := r.IntN(n)
-		hi := lo + r.IntN(n-lo+1)
-		count := map[int32]int{}
-		for _, k := range ends.of([]int32{9, 9}, g, lo, hi) {
-			count[k]++
-		}
-		for k := range g.Senders {
-			want := 0
-			for _, i := range []int32{g.Senders[k], g.Receivers[k]} {
-				if int(i) >= lo && int(i) < hi {
-					want = 1
-				}
+		adjacent.build(g)
+		for i := range n {
+			slices.Sort(want[i])
+			if got := adjacent.other[adjacent.start[i]:adjacent.start[i+1]]; !slices.Equal(got, want[i]) {
+				t.Errorf("body %d has the neighbours %v, want %v", i, got, want[i])
 			}
-			if count[int32(k)] != want {
-				t.Errorf("bodies %d … %d: edge %d comes %d times, want %d", lo, hi, k, count[int32(k)], want)
+			var others []int32
+			for _, k := range ends.edges[ends.start[i]:ends.start[i+1]] {
+				others = append(others, g.Senders[k]+g.Receivers[k]-int32(i))
+			}
+			if !slices.Equal(others, want[i]) {
+				t.Errorf("edges of body %d lead to %v, want %v", i, others, want[i])
 			}
 		}
 	}

@@ -15,6 +15,7 @@ type dataset struct {
 	whole  bool     // cached is complete
 	pool   []*Frame // frames of a batch that is not cached
 
+	pairs   pairWork      // workspace of trainPairs, kept between trainings
 	reading time.Duration // spent in the source
 }
 

@@ -26,16 +26,30 @@ func newIncidence(g *Graph) *incidence {
 	return &n
 }
 
-// of returns the edges of the bodies lo … hi−1 of g, each once.
-func (n *incidence) of(dst []int32, g *Graph, lo, hi int) []int32 {
-	dst = dst[:0]
-	for i := lo; i < hi; i++ {
-		for _, k := range n.edges[n.start[i]:n.start[i+1]] {
-			s, r := int(g.Senders[k]), int(g.Receivers[k])
-			if s == i || r == i && s < lo {
-				dst = append(dst, k)
-			}
-		}
+// An adjacency lists the neighbours of every body: those of body i are
+// other[start[i]:start[i+1]], ascending.
+type adjacency struct {
+	start, other []int32
+}
+
+// build makes a that of g, whose edges are sorted, reusing its memory.
+func (a *adjacency) build(g *Graph) {
+	a.start = grow(a.start, g.Nodes+2)
+	clear(a.start)
+	for k, i := range g.Senders {
+		a.start[i+2]++
+		a.start[g.Receivers[k]+2]++
 	}
-	return dst
+	for i := 2; i < len(a.start); i++ {
+		a.start[i] += a.start[i-1]
+	}
+	a.other = grow(a.other, 2*g.Edges())
+	for k, i := range g.Senders {
+		j := g.Receivers[k]
+		a.other[a.start[i+1]] = j
+		a.start[i+1]++
+		a.other[a.start[j+1]] = i
+		a.start[j+1]++
+	}
+	a.start = a.start[:g.Nodes+1]
 }

@@ -40,21 +40,15 @@ func (m *pairModel) expectedNorms(st *statistics) []float64 {
 func (v *radial) rms() []float64 {
 	k := len(v.w)
 	sum := make([]float64, k)
-	value := blas64.General{Cols: k, Stride: k, Data: make([]float64, edgeBlock*k)}
-	slope := blas64.General{Cols: k, Stride: k, Data: make([]float64, edgeBlock*k)}
-	var xi, r [edgeBlock]float64
-	feature := make([]float64, k)
+	f := blas64.General{Rows: edgeBlock, Cols: k, Stride: k, Data: make([]float64, edgeBlock*k)}
+	var r, x, c0, c1 [edgeBlock]float64
 	for at := 0; at < priorPoints; at += edgeBlock {
 		for i := range r {
 			r[i] = v.lo + (v.hi-v.lo)*(float64(at+i)+0.5)/priorPoints
-			xi[i], _, _ = v.xi.derivatives(r[i])
 		}
-		v.features(value, slope, xi[:])
-		for i, ri := range r {
-			_, xi1, _ := v.xi.derivatives(ri)
-			c, c1, _ := envelope(ri, v.cutoff)
-			radialFeature(feature, value.Data[i*k:][:k], slope.Data[i*k:][:k], v.w, c1, c*xi1)
-			for j, f := range feature {
+		v.derivatives(f, r[:], nil, x[:], c0[:], c1[:])
+		for i := range r {
+			for j, f := range f.Data[i*k:][:k] {
 				sum[j] = math.FMA(f, f, sum[j])
 			}
 		}

@@ -30,7 +30,7 @@ func TestExpectedNorms(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := newDataset(w.frames(t, 1, 5, 0.15), cacheFloats)
-	st, err := o.gather(t.Context(), d)
+	st, err := o.gather(t.Context(), d, new(pairWork))
 	if err != nil {
 		t.Fatal(err)
 	}

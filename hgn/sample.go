@@ -20,24 +20,6 @@ type moments struct {
 // sampleSize is how many inputs SWIM draws its pairs from.
 const sampleSize = 1 << 12
 
-// add takes the values x of one frame and the range [lo, hi] of what they are
-// functions of. The values are summed relative to the first one.
-func (m *moments) add(x []float64, lo, hi float64) {
-	if len(x) == 0 {
-		return
-	}
-	shift := x[0]
-	var s, s2 float64
-	for _, v := range x {
-		d := v - shift
-		s += d
-		s2 = math.FMA(d, d, s2)
-	}
-	n := float64(len(x))
-	mean := s / n
-	m.merge(moments{n: int64(len(x)), mean: shift + mean, m2: max(0, math.FMA(-s, mean, s2)), lo: lo, hi: hi})
-}
-
 // merge adds the sample o (Chan, Golub and LeVeque 1983, eq. 2.1); sub-samples
 // are left alone.
 func (m *moments) merge(o moments) {

@@ -9,6 +9,15 @@ import (
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
+// momentsOf returns the moments of x.
+func momentsOf(x []float64) moments {
+	var t tally
+	for _, v := range x {
+		t.add(v, v, 1)
+	}
+	return t.moments()
+}
+
 // Moments are those of all values, however they come in pieces.
 func TestMoments(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 3))
@@ -21,9 +30,7 @@ func TestMoments(t *testing.T) {
 				piece[i] = mean + r.NormFloat64()
 			}
 			if len(piece) > 0 {
-				m.add(piece, slices.Min(piece), slices.Max(piece))
-			} else {
-				m.add(nil, math.Inf(1), math.Inf(-1))
+				m.merge(momentsOf(piece))
 			}
 			all = append(all, piece...)
 		}
@@ -47,10 +54,9 @@ func TestMoments(t *testing.T) {
 
 // A constant has the deviation of its size, also if rounding makes it vary.
 func TestMomentsConstant(t *testing.T) {
-	var none, zero, constant, rounded moments
-	zero.add([]float64{0, 0, 0}, 0, 0)
-	constant.add([]float64{-3, -3}, 3, 3)
-	rounded.add([]float64{3, math.Nextafter(3, 4), math.Nextafter(3, 0)}, 3, 3)
+	var none moments
+	zero, constant := momentsOf([]float64{0, 0, 0}), momentsOf([]float64{-3, -3})
+	rounded := momentsOf([]float64{3, math.Nextafter(3, 4), math.Nextafter(3, 0)})
 	for name, c := range map[string]struct {
 		m    moments
 		want float64
@@ -91,8 +97,7 @@ func drawn(o Options, m *moments, k int, seed uint64) *hidden {
 
 // Every k-th part of either distribution has one feature.
 func TestLatinHypercube(t *testing.T) {
-	var m moments
-	m.add([]float64{1, 4, 6}, 1, 6)
+	m := momentsOf([]float64{1, 4, 6})
 	for _, k := range []int{1, 7, 64} {
 		for seed := range uint64(20) {
 			h := drawn(Options{Sampler: ELMWhitened, Omega: 4, Activation: dense.Sin}, &m, k, seed)
@@ -129,7 +134,7 @@ func TestELM(t *testing.T) {
 func TestSWIM(t *testing.T) {
 	var m moments
 	for _, x := range []float64{1, 1, 1, 1, 2, 3.5, 7} {
-		m.add([]float64{x}, x, x)
+		m.merge(momentsOf([]float64{x}))
 		m.sample = append(m.sample, x)
 	}
 	for act, s1 := range map[dense.Activation]float64{dense.Gaussian: 2 * math.Sqrt(math.Ln2), dense.Tanh: math.Log(3)} {

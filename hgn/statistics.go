@@ -13,11 +13,9 @@ import (
 // there are, which species, and the distribution of the inputs of every layer.
 type statistics struct {
 	samples int
-	nodes   int     // of the first frame
 	bodies  int64   // of all frames
 	edges   float64 // of all frames
-	dim     int     // of the first frame
-	first   Frame   // copy of the first frame
+	first   *Frame  // copy of the first frame
 
 	it    interaction
 	pairs map[[2]int]*inputs // by the two species, ascending
@@ -30,46 +28,46 @@ type inputs struct {
 	reservoir
 }
 
-// frameInputs are the inputs that one frame contributes, by number of pair and
-// of species.
-type frameInputs struct {
-	edges  int
-	radii  []moments
-	xi, t  [][]float64 // the values themselves, for SWIM
-	arg    []moments
-	failed error
-}
-
 // gather makes the first pass over d.
-func (o *Options) gather(ctx context.Context, d *dataset) (*statistics, error) {
+func (o *Options) gather(ctx context.Context, d *dataset, work *pairWork) (*statistics, error) {
 	st := &statistics{
 		it:    interaction{xi: o.Xi, cutoff: o.Cutoff, periodic: o.Periodic},
 		pairs: map[[2]int]*inputs{},
 		types: map[int]*inputs{},
 	}
+	if len(work.finders) != o.Workers {
+		work.finders = make([]inputScratch, o.Workers)
+		for i := range work.finders {
+			work.finders[i].find = pairFinder{fixed: o.Graph, cutoff: o.Cutoff, periodic: o.Periodic}
+		}
+	}
+	work.kept.graphs, work.kept.size, work.kept.full = work.kept.graphs[:0], 0, o.Cutoff == 0
 	var table speciesTable
-	var scratch []inputScratch
 	err := d.batches(ctx, func(frames []*Frame) error {
+		first := st.samples
 		for _, f := range frames {
 			if err := st.admit(o, f, &table); err != nil {
 				return err
 			}
 		}
-		results := make([]frameInputs, len(frames))
-		if scratch == nil {
-			scratch = make([]inputScratch, o.Workers)
-			for i := range scratch {
-				scratch[i].find = pairFinder{fixed: o.Graph, cutoff: o.Cutoff, periodic: o.Periodic}
-			}
+		work.kept.reserve(len(frames))
+		parts, err := work.parts(frames, first, &table)
+		if err != nil {
+			return err
 		}
-		parallel.Blocks(len(frames), o.Workers, func(worker, i int) {
-			results[i].failed = scratch[worker].inputs(&results[i], frames[i], &table, &st.it, o.Sampler == SWIM)
+		work.tallies = grow(work.tallies, len(parts))
+		parallel.Blocks(len(parts), o.Workers, func(worker, i int) {
+			t := &work.tallies[i]
+			t.reset(len(table.types), o.Sampler == SWIM)
+			t.failed = t.add(&parts[i], &work.finders[worker], &work.kept, &table, &st.it)
 		})
-		for i := range results {
-			if err := results[i].failed; err != nil {
-				return err
+		for i := range work.tallies {
+			t := &work.tallies[i]
+			if t.failed != nil {
+				return t.failed
 			}
-			st.merge(o, &results[i], &table)
+			st.merge(o, t, &table)
+			work.kept.size += t.kept
 		}
 		return nil
 	})
@@ -77,10 +75,10 @@ func (o *Options) gather(ctx context.Context, d *dataset) (*statistics, error) {
 		return nil, err
 	}
 	for _, in := range st.pairs {
-		in.sample = in.kept
+		in.sample = in.reservoir.kept
 	}
 	for _, in := range st.types {
-		in.sample = in.kept
+		in.sample = in.reservoir.kept
 	}
 	return st, nil
 }
@@ -94,75 +92,24 @@ func (st *statistics) admit(o *Options, f *Frame, table *speciesTable) error {
 		return f.errorf("training needs velocities and forces")
 	}
 	if st.samples == 0 {
-		st.first.CopyFrom(f)
-		st.nodes, st.dim = f.Nodes(), f.Dim
 		if o.Xi == LogDistance {
 			st.it.weight = byMass
 			if slices.ContainsFunc(f.Charge, func(q float64) bool { return q != 0 }) {
 				st.it.weight = byCharge
 			}
 		}
+		st.first = new(Frame)
+		st.first.CopyFrom(f)
 	}
 	st.samples++
 	st.bodies += int64(f.Nodes())
-	for _, s := range f.Species {
-		if i, found := slices.BinarySearch(table.types, s); !found {
-			table.types = slices.Insert(table.types, i, s)
+	for i, s := range f.Species {
+		if i > 0 && s == f.Species[i-1] {
+			continue
 		}
-	}
-	return nil
-}
-
-// inputScratch is the workspace of one worker.
-type inputScratch struct {
-	find    pairFinder
-	species []int32
-	edges   edgeList
-}
-
-// inputs computes what f contributes.
-func (s *inputScratch) inputs(dst *frameInputs, f *Frame, table *speciesTable, it *interaction, keep bool) error {
-	g, err := s.find.edges(f)
-	if err != nil {
-		return err
-	}
-	if s.species, err = table.numbers(s.species, f); err != nil {
-		return err
-	}
-	if err = s.edges.fill(f, g, nil, s.species, it); err != nil {
-		return err
-	}
-	dst.edges = g.Edges()
-	dst.radii = make([]moments, pairCount(len(table.types)))
-	dst.xi = make([][]float64, len(dst.radii))
-	for p := range dst.radii {
-		lo, hi := math.Inf(1), math.Inf(-1)
-		values := dst.xi[p]
-		for _, k := range s.edges.pairs(p) {
-			r := s.edges.r[k]
-			lo, hi = min(lo, r), max(hi, r)
-			xi, _, _ := it.xi.derivatives(r)
-			values = append(values, xi)
+		if at, found := slices.BinarySearch(table.types, s); !found {
+			table.types = slices.Insert(table.types, at, s)
 		}
-		dst.radii[p].add(values, lo, hi)
-		for _, k := range s.edges.pairs(p) {
-			w := s.edges.factor(k)
-			dst.radii[p].weight2 = math.FMA(w, w, dst.radii[p].weight2)
-		}
-		dst.xi[p] = values
-	}
-	dst.arg = make([]moments, len(table.types))
-	dst.t = make([][]float64, len(dst.arg))
-	for i, sp := range s.species {
-		dst.t[sp] = append(dst.t[sp], squaredMomentum(f, i)/f.Mass[i])
-	}
-	for sp, values := range dst.t {
-		if len(values) > 0 {
-			dst.arg[sp].add(values, slices.Min(values), slices.Max(values))
-		}
-	}
-	if !keep {
-		dst.xi, dst.t = nil, nil
 	}
 	return nil
 }
@@ -176,19 +123,19 @@ func squaredMomentum(f *Frame, i int) float64 {
 	return s
 }
 
-// merge adds one frame's inputs; called in the order of frames.
-func (st *statistics) merge(o *Options, in *frameInputs, table *speciesTable) {
-	st.edges += float64(in.edges)
+// merge adds the inputs of one part of the data; called in their order.
+func (st *statistics) merge(o *Options, t *inputTally, table *speciesTable) {
+	st.edges += float64(t.edges)
 	for b, tb := range table.types {
 		for a, ta := range table.types[:b+1] {
-			mergeInputs(st.pairs, [2]int{ta, tb}, in.radii[pairIndex(a, b)], in.xi, pairIndex(a, b), o.Seed)
+			mergeInputs(st.pairs, [2]int{ta, tb}, &t.pairs[pairIndex(a, b)], o.Seed)
 		}
-		mergeInputs(st.types, tb, in.arg[b], in.t, b, o.Seed)
+		mergeInputs(st.types, tb, &t.types[b], o.Seed)
 	}
 }
 
-func mergeInputs[K comparable](all map[K]*inputs, key K, m moments, values [][]float64, i int, seed uint64) {
-	if m.n == 0 {
+func mergeInputs[K comparable](all map[K]*inputs, key K, t *tally, seed uint64) {
+	if t.n == 0 {
 		return
 	}
 	in := all[key]
@@ -196,10 +143,8 @@ func mergeInputs[K comparable](all map[K]*inputs, key K, m moments, values [][]f
 		in = &inputs{reservoir: reservoir{rng: rand.New(rand.NewPCG(seed, reservoirStream))}}
 		all[key] = in
 	}
-	in.moments.merge(m)
-	if values != nil {
-		in.reservoir.add(values[i])
-	}
+	in.moments.merge(t.moments())
+	in.reservoir.add(t.values)
 }
 
 // The streams of the generator PCG(seed, stream).

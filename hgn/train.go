@@ -79,7 +79,8 @@ func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error
 // trainPairs makes the two passes over d and solves.
 func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Report, error) {
 	start, read := time.Now(), d.reading
-	st, err := opt.gather(ctx, d)
+	work := &d.pairs
+	st, err := opt.gather(ctx, d, work)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -87,7 +88,7 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 		return nil, nil, fmt.Errorf("hgn: no frame to train on")
 	}
 	m := newPairModel(st, opt)
-	eq, err := m.assemble(ctx, d, opt, st)
+	eq, err := m.assemble(ctx, d, opt, work)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -98,7 +99,7 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 	}
 	solve := eq.solving + time.Since(solving)
 	if st.first.HasEnergy {
-		h, err := (&Model{m}).Energy(&st.first, opt.Graph)
+		h, err := (&Model{m}).Energy(st.first, opt.Graph)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -106,7 +107,7 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 	}
 	total := time.Since(start) - (d.reading - read)
 	report.Samples = st.samples
-	report.Nodes = st.nodes
+	report.Nodes = st.first.Nodes()
 	report.Edges = st.edges / float64(st.samples)
 	report.Seconds = total.Seconds()
 	report.SecondsSolve = solve.Seconds()

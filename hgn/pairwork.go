@@ -1,0 +1,85 @@
+package hgn
+
+import "github.com/rapidhgn/rapidhgn/kernels/lsq"
+
+// A pairWork is the workspace of the trainings of pair models on one dataset.
+type pairWork struct {
+	kept    graphCache
+	tallies []inputTally
+	finders []inputScratch
+	eq      *equations
+	workers []*assembler
+}
+
+// equations returns empty equations with these numbers of columns.
+func (w *pairWork) equations(columnsQ, columnsP int) *equations {
+	if w.eq == nil || w.eq.q.Cols() != columnsQ || w.eq.p.Cols() != columnsP {
+		w.eq = &equations{q: lsq.New(columnsQ, 1), p: lsq.New(columnsP, 1)}
+		return w.eq
+	}
+	w.eq.q.Reset(0)
+	w.eq.p.Reset(0)
+	*w.eq = equations{q: w.eq.q, p: w.eq.p}
+	return w.eq
+}
+
+// assemblers returns the workers for the rows of m.
+func (w *pairWork) assemblers(m *pairModel, opt *Options, blocks []columns, columnsQ, columnsP int) []*assembler {
+	if len(w.workers) != opt.Workers || w.workers[0].q.Cols() != columnsQ || w.workers[0].p.Cols() != columnsP {
+		w.workers = make([]*assembler, opt.Workers)
+		for i := range w.workers {
+			w.workers[i] = &assembler{
+				find: pairFinder{fixed: opt.Graph, cutoff: opt.Cutoff, periodic: opt.Periodic},
+				q:    lsq.NewShard(columnsQ, 1, 0),
+				p:    lsq.NewShard(columnsP, 1, 0),
+			}
+		}
+	}
+	for _, a := range w.workers {
+		a.m, a.blocks, a.kept = m, blocks, &w.kept
+	}
+	return w.workers
+}
+
+// A graphCache keeps the edges within a cutoff that the first pass has found, of the first
+// frames of the data.
+type graphCache struct {
+	graphs []Graph // by number of frame
+	size   int     // numbers of bodies held
+	full   bool
+}
+
+// graphInts bounds what a graphCache holds: 64 MB of numbers of bodies, and one batch more.
+const graphInts = 16 << 20
+
+// reserve makes places for n more frames, unless the cache is full.
+func (c *graphCache) reserve(n int) {
+	if c.size > graphInts {
+		c.full = true
+	}
+	if c.full {
+		return
+	}
+	for range n {
+		if len(c.graphs) < cap(c.graphs) {
+			c.graphs = c.graphs[:len(c.graphs)+1] // with the memory of an earlier training
+		} else {
+			c.graphs = append(c.graphs, Graph{})
+		}
+	}
+}
+
+// get returns the edges of frame i, nil if they were not kept.
+func (c *graphCache) get(i int) *Graph {
+	if c == nil || i >= len(c.graphs) {
+		return nil
+	}
+	return &c.graphs[i]
+}
+
+// copyFrom makes g a deep copy of h, reusing the memory of g.
+func (g *Graph) copyFrom(h *Graph) {
+	g.Nodes = h.Nodes
+	g.Senders = append(g.Senders[:0], h.Senders...)
+	g.Receivers = append(g.Receivers[:0], h.Receivers...)
+}
