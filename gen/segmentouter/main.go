@@ -2,8 +2,8 @@
 // and AVX-512: sums of the outer products of a vector of one, two or three components and a
 // row, over the edges of each node.
 //
-// A strip of 4 vectors of columns of all components stays in registers while the edges of a
-// node go by: one load feeds as many multiply-adds as there are components.
+// A strip of 4 vectors of columns of all components, 3 at AVX2, stays in registers while the
+// edges of a node go by: one load feeds as many multiply-adds as there are components.
 package main
 
 import (
@@ -18,7 +18,8 @@ import (
 
 //go:generate go run .
 
-const stripVectors = 4
+// stripVectors is what the registers hold, with 3 components and the mask of an edge.
+var stripVectors = map[emit.Vec]int{emit.AVX2: 3, emit.AVX512: 4}
 
 func main() {
 	emit.Kernel("segmentouter", func(v emit.Vec) {
@@ -107,7 +108,7 @@ func segmentOuter(v emit.Vec, edge *emit.Edge, dim int) {
 	load := func(m Mem, r reg.VecVirtual) { VMOVUPD(m, r) }
 	store := func(_ string, m Mem, r reg.VecVirtual) { VMOVUPD(r, m) }
 	pointers := []reg.Register{dst, x}
-	emit.Loop("strip", n, stripVectors*v.Lanes, pointers, func() { sum("stripSum", stripVectors, load, store) })
+	emit.Loop("strip", n, stripVectors[v]*v.Lanes, pointers, func() { sum("stripSum", stripVectors[v], load, store) })
 	emit.Loop("vector", n, v.Lanes, pointers, func() { sum("vectorSum", 1, load, store) })
 	TESTQ(n, n)
 	JE(LabelRef("next"))
