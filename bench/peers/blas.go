@@ -99,7 +99,7 @@ func blasGroups() []group {
 func cubes(op string, bars []bar, sizes ...int) []row {
 	var rows []row
 	for _, n := range sizes {
-		rows = append(rows, row{work: work{op, n, n, n}, bars: bars})
+		rows = append(rows, row{work: work{op: op, m: n, n: n, k: n}, bars: bars})
 	}
 	return rows
 }
@@ -108,7 +108,7 @@ func layers() []row {
 	var rows []row
 	for _, k := range []int{4, 8, 16, 64, 128} {
 		for _, n := range []int{64, 128, 256, 512} {
-			rows = append(rows, row{work: work{"gemm", 1e5, n, k}, bars: []bar{{of: "OpenBLAS", least: 1}}})
+			rows = append(rows, row{work: work{op: "gemm", m: 1e5, n: n, k: k}, bars: []bar{{of: "OpenBLAS", least: 1}}})
 		}
 	}
 	return rows
@@ -117,7 +117,7 @@ func layers() []row {
 func grams() []row {
 	var rows []row
 	for _, n := range []int{64, 128, 256, 512} {
-		rows = append(rows, row{work: work{"syrk", n, n, 1e5}, bars: []bar{{of: "OpenBLAS", least: 1.1}}})
+		rows = append(rows, row{work: work{op: "syrk", m: n, n: n, k: 1e5}, bars: []bar{{of: "OpenBLAS", least: 1.1}}})
 	}
 	return rows
 }

@@ -96,7 +96,7 @@ func elementwiseGroups() []group {
 		}, {
 			name: "features", title: "tanh(X W + b), X m×k, W k×n; NumPy also without temporary arrays", unit: milli,
 			columns: []column{{title: "ours", peer: "ours"}, {title: "NumPy", peer: "NumPy"}, {title: "NumPy in place", peer: "NumPy", op: "featuresinplace"}},
-			rows:    []row{{work: work{"features", 1e5, 256, 16}, bars: []bar{{of: "NumPy", least: 2}}}},
+			rows:    []row{{work: work{op: "features", m: 1e5, n: 256, k: 16}, bars: []bar{{of: "NumPy", least: 2}}}},
 		},
 	}
 }

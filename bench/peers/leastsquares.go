@@ -94,7 +94,7 @@ func check(err error) {
 }
 
 var (
-	ours = merged(level3(gonumblas.Implementation{}), activations, streaming, decompositions(gonumlapack.Implementation{}))
+	ours = merged(level3(gonumblas.Implementation{}), activations, streaming, edges, decompositions(gonumlapack.Implementation{}))
 
 	theirs = merged(level3(blas64.Implementation().(blas.Float64Level3)), decompositions(gonum.Implementation{}))
 )
@@ -149,5 +149,5 @@ func leastSquaresGroups() []group {
 }
 
 func groups() []group {
-	return slices.Concat(blasGroups(), elementwiseGroups(), leastSquaresGroups())
+	return slices.Concat(blasGroups(), elementwiseGroups(), leastSquaresGroups(), edgeGroups(), motionGroups())
 }

@@ -25,11 +25,24 @@ func newPeers(python string, threads int) *peers {
 		"ours":     func() (peer, error) { return newInGo(level(), threadTime, ours), nil },
 		"gonum":    func() (peer, error) { return newInGo(gonumVersion(), processTime, theirs), nil },
 		"Go":       func() (peer, error) { return newInGo("package math", threadTime, scalar), nil },
+		"hgn":      func() (peer, error) { return newInGo(level(), processTime, motion), nil },
 		"OpenBLAS": func() (peer, error) { return newOpenBLAS(blasProgram, threads) },
 		"LAPACK":   func() (peer, error) { return newOpenBLAS(lapackProgram, threads) },
 		"NumPy":    func() (peer, error) { return newPython(python, numpyProgram, threads) },
+		"PyTorch":  func() (peer, error) { return newPython(python, torchProgram, threads) },
+		"LAMMPS":   newLAMMPS,
+		allowance:  func() (peer, error) { return allowed{}, nil },
 	}}
 }
+
+// allowed takes as long as is allowed for a work that no peer does.
+type allowed struct{}
+
+const allowance = "allowed"
+
+func (allowed) about() string { return "what the project aims at" }
+
+func (allowed) time(w work, repeat, _ int) (float64, error) { return w.allowed * float64(repeat), nil }
 
 // get returns a peer, nil if it is not there. The first time it says what it is, or why it
 // is left out.

@@ -20,6 +20,8 @@ var (
 	lapackProgram string
 	//go:embed python/numpy.py
 	numpyProgram string
+	//go:embed python/torch.py
+	torchProgram string
 )
 
 // process is a program that does works. It says what it is in a line, then answers lines of
@@ -139,11 +141,11 @@ func newOpenBLAS(source string, threads int) (peer, error) {
 
 // trial returns the least time of some runs of what the program can do.
 func (p *process) trial() (least float64, err error) {
-	w := work{"gemm", 768, 768, 768}
+	w := work{op: "gemm", m: 768, n: 768, k: 768}
 	for range 7 {
 		t, err := p.time(w, 1, 1)
 		if err == errUnknown {
-			w = work{"dgeqrf", 4000, 256, 0}
+			w = work{op: "dgeqrf", m: 4000, n: 256, k: 0}
 			continue
 		}
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 type work struct {
 	op      string
 	m, n, k int
+	allowed float64 // seconds that are aimed at, where no peer does it
 }
 
 func (w work) String() string {

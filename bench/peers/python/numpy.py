@@ -81,9 +81,10 @@ def lstsq(m, n, k):
     return lambda: np.linalg.lstsq(a, b, rcond=None)
 
 
-def svd(m, n, k):
-    a = operand(m, n)
-    return lambda: np.linalg.svd(a, full_matrices=False)
+def segment_sum(m, n, k):
+    x, y = operand(m * k, n), np.empty((m, n))
+    first = np.arange(m) * k
+    return lambda: np.add.reduceat(x, first, axis=0, out=y)
 
 
 OPS = {
@@ -99,7 +100,7 @@ OPS = {
     "features": features,
     "featuresinplace": features_in_place,
     "lstsq": lstsq,
-    "svd": svd,
+    "segmentsum": segment_sum,
 }
 
 print(np.__version__, flush=True)
