@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/blas/gonum"
@@ -64,13 +66,14 @@ func blasGroups() []group {
 		{title: "ours", peer: "ours"}, {title: "OpenBLAS", peer: "OpenBLAS"},
 		{title: "NumPy", peer: "NumPy"}, {title: "gonum", peer: "gonum"},
 	}
+	withSIMD := append(slices.Clip(libraries), column{title: "Go simd", peer: "Go simd"})
 	full := gflops(func(w work) float64 { return 2 * float64(w.m) * float64(w.n) * float64(w.k) })
 	half := gflops(func(w work) float64 { return float64(w.n) * float64(w.n) * float64(w.k) })
 	solving := gflops(func(w work) float64 { return float64(w.m) * float64(w.m) * float64(w.n) })
 	two := bar{of: oneThread, least: 1.9}
 	return []group{
 		{
-			name: "square", title: "products, m×n×k", unit: full, roof: "FMA", columns: libraries,
+			name: "square", title: "products, m×n×k", unit: full, roof: "FMA", columns: withSIMD,
 			rows: cubes("gemm", []bar{{of: ofRoof, least: 0.88, avx2: 0.82}, {of: "OpenBLAS", least: 1}, two}, 256, 384, 512, 768, 1000, 1024, 2048),
 		}, {
 			name: "transposed", title: "products with a transposed operand", unit: full, roof: "FMA", columns: libraries,

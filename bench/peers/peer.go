@@ -29,6 +29,7 @@ func newPeers(python string, threads int) *peers {
 		"OpenBLAS": func() (peer, error) { return newOpenBLAS(blasProgram, threads) },
 		"LAPACK":   func() (peer, error) { return newOpenBLAS(lapackProgram, threads) },
 		"NumPy":    func() (peer, error) { return newPython(python, numpyProgram, threads) },
+		"Go simd":  func() (peer, error) { return newGoSIMD(threads) },
 		"PyTorch":  func() (peer, error) { return newPython(python, torchProgram, threads) },
 		"LAMMPS":   newLAMMPS,
 		allowance:  func() (peer, error) { return allowed{}, nil },

@@ -18,6 +18,8 @@ var (
 	blasProgram string
 	//go:embed c/lapack.c
 	lapackProgram string
+	//go:embed gosimd/main.go
+	goSIMDProgram []byte
 	//go:embed python/numpy.py
 	numpyProgram string
 	//go:embed python/torch.py
@@ -96,6 +98,26 @@ func (p *process) time(w work, repeat, threads int) (float64, error) {
 
 func newPython(python, program string, threads int) (peer, error) {
 	return newProcess(threads, nil, python, "-c", program)
+}
+
+// newGoSIMD builds and starts a Go program with the experimental package simd, where the
+// toolchain has it.
+func newGoSIMD(threads int) (peer, error) {
+	dir, err := os.MkdirTemp("", "peers")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	source, program := filepath.Join(dir, "main.go"), filepath.Join(dir, "gosimd")
+	if err := os.WriteFile(source, goSIMDProgram, 0o600); err != nil {
+		return nil, err
+	}
+	build := exec.Command("go", "build", "-o", program, source)
+	build.Dir, build.Env = dir, append(os.Environ(), "GOEXPERIMENT=simd")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%v: %s", err, lastLine(string(out)))
+	}
+	return newProcess(threads, nil, program)
 }
 
 // newOpenBLAS builds and starts a C program with OpenBLAS, on the core type that is the
