@@ -45,6 +45,9 @@ func (m *networkModel) velocities(dst []float64, f *Frame, g *Graph) error {
 
 // rollout is that of [hamiltonian].
 func (m *networkModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error) {
+	if opt.Order == 4 {
+		return nil, fmt.Errorf("hgn: the encoding %v is not separable; the integrator for it is of order 2", m.encoding())
+	}
 	if opt.Table > 0 {
 		return nil, fmt.Errorf("hgn: the encoding %v has no pair potential to tabulate", m.encoding())
 	}

@@ -185,6 +185,9 @@ func TestNetworkErrors(t *testing.T) {
 	if _, err := m.Rollout(context.Background(), data[0], RolloutOptions{Graph: o.Graph, DT: 0.01, Steps: 1, Table: 5}); err == nil || !strings.Contains(err.Error(), "tabulate") {
 		t.Errorf("table: %v", err)
 	}
+	if _, err := m.Rollout(context.Background(), data[0], RolloutOptions{Graph: o.Graph, DT: 0.01, Steps: 1, Order: 4}); err == nil || !strings.Contains(err.Error(), "not separable") {
+		t.Errorf("order 4: %v", err)
+	}
 	if _, err := m.Rollout(context.Background(), data[0], RolloutOptions{Graph: o.Graph, DT: 1e9, Steps: 5}); err == nil || !strings.Contains(err.Error(), "smaller time step") {
 		t.Errorf("unstable: %v", err)
 	}

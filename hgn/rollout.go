@@ -14,6 +14,7 @@ import (
 type RolloutOptions struct {
 	Graph *Graph  // the edges, for a model with fixed edges
 	DT    float64 // time step
+	Order int     // of the integrator: 2, the default, or 4 (see [Suzuki]); networks have 2 alone
 	Steps int     // number of steps
 
 	// Skin is how far neighbour lists reach beyond the cutoff; they are rebuilt when
@@ -42,7 +43,8 @@ type RolloutReport struct {
 
 // Rollout integrates Hamilton's equations of m from the state start by the method
 // of Störmer and Verlet (see [Verlet]), those of a network, which is not separable, by
-// the implicit midpoint rule. start is not changed.
+// the implicit midpoint rule; or by a method of fourth order, see [Suzuki]. start is
+// not changed.
 //
 // The error is a [*FrameError] naming the step where the motion cannot go on: two
 // bodies at one point, a coordinate that is no longer finite; or it comes from
@@ -51,6 +53,8 @@ func (m *Model) Rollout(ctx context.Context, start *Frame, opt RolloutOptions) (
 	switch {
 	case !(math.Abs(opt.DT) > 0 && math.Abs(opt.DT) < math.Inf(1)):
 		return nil, fmt.Errorf("hgn: time step %v is not a number other than 0", opt.DT)
+	case opt.Order != 0 && opt.Order != 2 && opt.Order != 4:
+		return nil, fmt.Errorf("hgn: an integrator of order %d; want 2 or 4", opt.Order)
 	case opt.Steps < 0:
 		return nil, fmt.Errorf("hgn: %d steps", opt.Steps)
 	case opt.Table < 0 || opt.Table > MaxTable:
@@ -81,7 +85,11 @@ func (m *pairModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptio
 		return nil, err
 	}
 	r.begin = time.Now()
-	if err := Verlet(ctx, r, r.f.Q, r.f.P, opt.DT, opt.Steps, r.after); err != nil {
+	integrate := Verlet
+	if opt.Order == 4 {
+		integrate = Suzuki
+	}
+	if err := integrate(ctx, r, r.f.Q, r.f.P, opt.DT, opt.Steps, r.after); err != nil {
 		return nil, err
 	}
 	return &RolloutReport{

@@ -271,6 +271,7 @@ func TestRolloutErrors(t *testing.T) {
 	}{
 		"no time step":    {m, start, option(func(o *RolloutOptions) { o.DT = 0 }), "time step 0"},
 		"infinite step":   {m, start, option(func(o *RolloutOptions) { o.DT = math.Inf(1) }), "time step +Inf"},
+		"order":           {m, start, option(func(o *RolloutOptions) { o.Order = 3 }), "order 3"},
 		"negative steps":  {m, start, option(func(o *RolloutOptions) { o.Steps = -1 }), "-1 steps"},
 		"negative table":  {m, start, option(func(o *RolloutOptions) { o.Table = -1 }), "table"},
 		"huge table":      {m, start, option(func(o *RolloutOptions) { o.Table = math.MaxInt }), "table"},

@@ -1,6 +1,9 @@
 package hgn
 
-import "context"
+import (
+	"context"
+	"math"
+)
 
 // A Separable is a system whose energy is T(p) + V(q).
 type Separable interface {
@@ -20,6 +23,20 @@ type Separable interface {
 // Verlet ends early with the first error of h, of observe, or of the context;
 // q and p are then the state in which it happened.
 func Verlet(ctx context.Context, h Separable, q, p []float64, dt float64, steps int, observe func(step int) error) error {
+	return compose(ctx, h, q, p, []float64{dt}, steps, observe)
+}
+
+// Suzuki advances (q, p) as [Verlet] does, each step being composed of five of Verlet's
+// of the lengths γ, γ, 1 − 4γ, γ, γ times dt, γ = 1/(4 − ∛4): symplectic, symmetric
+// and of fourth order (Suzuki, Phys. Lett. A 146, 1990; Hairer, Lubich and Wanner,
+// Geometric Numerical Integration, 2006, section II.4).
+func Suzuki(ctx context.Context, h Separable, q, p []float64, dt float64, steps int, observe func(step int) error) error {
+	gamma := 1 / (4 - math.Cbrt(4))
+	return compose(ctx, h, q, p, []float64{gamma * dt, gamma * dt, (1 - 4*gamma) * dt, gamma * dt, gamma * dt}, steps, observe)
+}
+
+// compose makes steps that are composed of those of Verlet of the given lengths.
+func compose(ctx context.Context, h Separable, q, p []float64, lengths []float64, steps int, observe func(step int) error) error {
 	if len(q) != len(p) {
 		panic("hgn: len(q) != len(p)")
 	}
@@ -34,13 +51,15 @@ func Verlet(ctx context.Context, h Separable, q, p []float64, dt float64, steps 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		kick(p, force, dt/2)
-		h.Velocities(velocity, p)
-		kick(q, velocity, dt)
-		if err := h.Forces(force, q); err != nil {
-			return err
+		for _, dt := range lengths {
+			kick(p, force, dt/2)
+			h.Velocities(velocity, p)
+			kick(q, velocity, dt)
+			if err := h.Forces(force, q); err != nil {
+				return err
+			}
+			kick(p, force, dt/2)
 		}
-		kick(p, force, dt/2)
 		if observe != nil {
 			if err := observe(step); err != nil {
 				return err

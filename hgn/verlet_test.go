@@ -64,6 +64,28 @@ func TestVerletOrder(t *testing.T) {
 	}
 }
 
+// The error of the composition falls with dt⁴, and −dt undoes it.
+func TestSuzukiOrder(t *testing.T) {
+	last := 0.0
+	for _, steps := range []int{50, 100, 200} {
+		q, p, h := []float64{1}, []float64{0.5}, new(oscillators)
+		if err := Suzuki(context.Background(), h, q, p, 5/float64(steps), steps, nil); err != nil {
+			t.Fatal(err)
+		}
+		if h.calls != 5*steps+1 {
+			t.Errorf("%d steps take %d forces", steps, h.calls)
+		}
+		d := math.Abs(q[0] - math.Cos(5) - 0.5*math.Sin(5))
+		if ratio := last / d; last > 0 && !(math.Abs(ratio-16) <= 0.5) {
+			t.Errorf("%d steps: the error fell by %v, want 16", steps, ratio)
+		}
+		last = d
+		if err := Suzuki(context.Background(), h, q, p, -5/float64(steps), steps, nil); err != nil || !(math.Abs(q[0]-1)+math.Abs(p[0]-0.5) <= 1e-13) {
+			t.Errorf("%d steps and back: %v, %v, %v", steps, q, p, err)
+		}
+	}
+}
+
 // A step is symplectic: the determinant of its Jacobian, here for one coordinate
 // and by exact differences of a linear map, is 1; and −dt undoes it.
 func TestVerletSymplectic(t *testing.T) {
