@@ -1,6 +1,10 @@
 package lsq
 
-import "math"
+import (
+	"math"
+
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
+)
 
 // A factor is what is kept of rows [A B]: with an orthogonal Q, which is not formed,
 //
@@ -11,10 +15,13 @@ type factor struct {
 	stride    int // distance of columns, an odd number of cache lines
 	rc        []float64
 	tail      []float64 // 2-norms of the columns of T
+
+	squares  []float64 // sums of squares of the columns of [A B], roughly, if measured
+	measured bool
 }
 
 func newFactor(cols, rhs int) *factor {
-	f := &factor{cols: cols, rhs: rhs, pad: padded(cols), tail: make([]float64, rhs)}
+	f := &factor{cols: cols, rhs: rhs, pad: padded(cols), tail: make([]float64, rhs), squares: make([]float64, cols+rhs)}
 	f.stride = (f.pad/lanes | 1) * lanes
 	f.rc = make([]float64, f.stride*(f.pad+rhs))
 	return f
@@ -36,6 +43,31 @@ func place(n, j int) int {
 func (f *factor) clear() {
 	clear(f.rc)
 	clear(f.tail)
+	clear(f.squares)
+	f.measured = true
+}
+
+// assign makes f equal to g, whose shape is the same.
+func (f *factor) assign(g *factor) {
+	copy(f.rc, g.rc)
+	copy(f.tail, g.tail)
+	copy(f.squares, g.squares)
+	f.measured = g.measured
+}
+
+// measure finds the sums of squares of the columns, unless they are known.
+func (f *factor) measure() {
+	if f.measured {
+		return
+	}
+	for j := range f.squares {
+		x := f.column(j)[:min(j+1, f.cols)]
+		f.squares[j] = dense.Dot(x, x)
+	}
+	for k, t := range f.tail {
+		f.squares[f.cols+k] += float64(t * t)
+	}
+	f.measured = true
 }
 
 // column returns column j of [R C].
@@ -48,7 +80,8 @@ type rows struct {
 	stride     int
 	n          int
 	triangular bool      // A is upper triangular, with zeros below
-	squares    []float64 // if not nil, partial sums of the squares of columns, see qrPack
+	squares    []float64 // partial sums of the squares of columns, see qrPack, or
+	sums       []float64 // these sums
 }
 
 // height returns the number of rows in which columns below k may differ from zero, k a
@@ -94,7 +127,8 @@ func (f *factor) fold(c rows, w *workspace) {
 
 // merge makes f the factor of its own rows and those of g, which it overwrites.
 func (f *factor) merge(g *factor, w *workspace) {
-	f.fold(rows{data: g.rc, stride: g.stride, n: g.pad, triangular: true}, w)
+	g.measure()
+	f.fold(rows{data: g.rc, stride: g.stride, n: g.pad, triangular: true, sums: g.squares}, w)
 	for k, t := range g.tail {
 		f.tail[k] = hypot(f.tail[k], t)
 	}

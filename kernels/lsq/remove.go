@@ -56,6 +56,7 @@ func (acc *Accumulator) Remove(a, b blas64.General) error {
 		acc.release(f)
 		return err
 	}
+	f.measured = false
 	for j, e := range s.exp { // back to the scale of f
 		copy(f.column(j), s.f.column(j))
 		ldexp(f.column(j), e)

@@ -1,12 +1,8 @@
 package lsq
 
-import (
-	"math"
+import "math"
 
-	"github.com/rapidhgn/rapidhgn/kernels/dense"
-)
-
-// Columns of [R; c] whose sums of squares are between these can be folded as they are:
+// Columns of [A B] whose sums of squares are between these can be folded as they are:
 // their products with each other, and with multiples that a reflector asks for, stay far
 // inside the range.
 const (
@@ -18,12 +14,13 @@ const (
 // two. It returns the exponents by which unscale undoes that, nil if there was none to scale.
 func (f *factor) scale(c rows) []int {
 	var exp []int
-	for j := range f.cols + f.rhs {
-		top, x := f.column(j), c.data[place(f.cols, j)*c.stride:][:c.n]
-		s := dense.Dot(top, top) + c.square(place(f.cols, j))
-		if s >= leastColumn && s <= largestColumn {
+	f.measure()
+	for j := range f.squares {
+		f.squares[j] += c.square(f.cols, j)
+		if s := f.squares[j]; s >= leastColumn && s <= largestColumn {
 			continue
 		}
+		top, x := f.column(j), c.data[place(f.cols, j)*c.stride:][:c.n]
 		e := exponent(max(maxAbs(top), maxAbs(x)))
 		if e == 0 {
 			continue // zeros
@@ -38,14 +35,13 @@ func (f *factor) scale(c rows) []int {
 	return exp
 }
 
-// square returns the sum of squares of a column.
-func (c rows) square(place int) float64 {
-	if c.squares == nil {
-		x := c.data[place*c.stride:][:c.n]
-		return dense.Dot(x, x)
+// square returns the sum of squares of column j of [A B], of which A has n.
+func (c rows) square(n, j int) float64 {
+	if c.sums != nil {
+		return c.sums[j]
 	}
 	ld := len(c.squares) / squareLanes
-	q := c.squares[place:]
+	q := c.squares[place(n, j):]
 	return (q[0] + q[ld]) + (q[2*ld] + q[3*ld])
 }
 

@@ -85,8 +85,7 @@ func (a *Accumulator) openFactor(o *Accumulator) *factor {
 	f := a.take()
 	f.clear()
 	if o.blocks > 0 {
-		copy(f.rc, o.open.rc)
-		copy(f.tail, o.open.tail)
+		f.assign(o.open)
 	}
 	if o.filled > 0 {
 		w := a.packing(1)
