@@ -35,7 +35,7 @@ func state(t testing.TB, a *Accumulator) string {
 }
 
 func TestChunkRows(t *testing.T) {
-	for cols, want := range map[int]int{1: 768, 16: 768, 64: 768, 65: 1152, 128: 1536, 256: 3072, 1024: 12288} {
+	for cols, want := range map[int]int{1: 768, 16: 768, 32: 768, 33: 1152, 64: 1536, 128: 3072, 256: 6144, 1024: 24576} {
 		if got := ChunkRows(cols); got != want {
 			t.Errorf("ChunkRows(%d) = %d, want %d", cols, got, want)
 		}
