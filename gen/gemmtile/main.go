@@ -5,7 +5,8 @@
 // may be cut anywhere: each element is one chain of multiply-adds in ascending k whatever
 // the blocking. Per k it takes 3 loads of B and Lanes broadcasts of A for 3·Lanes
 // multiply-adds, of which 12 or 24 are under way, more than their latency asks for. Rows of A
-// are prefetched a strip ahead, since each is too short for the hardware to see where it leads.
+// that are too short for the hardware to see where they lead are prefetched a strip ahead;
+// of B and C, what the next panel needs is.
 package main
 
 import (
@@ -21,8 +22,10 @@ import (
 //go:generate go run .
 
 const (
-	vectors = 3 // vectors per row of a full tile
-	unroll  = 4 // steps of k per turn of the loop of a full tile
+	vectors = 3  // vectors per row of a full tile
+	unroll  = 4  // steps of k per turn of the loop of a full tile
+	line    = 8  // elements of a cache line
+	deep    = 64 // steps of k from which on C is prefetched
 )
 
 func main() { emit.Kernel("gemmtile", func(v emit.Vec) { newTile(v).emit() }) }
@@ -199,14 +202,23 @@ func (t *tile) tile(r, v int, edge bool) {
 		ADDQ(t.bk, b)
 	}
 	if v == vectors && r == t.Lanes {
-		ahead := GP64() // in the strip below
+		t.prefetchC(label, acc)
+		ahead, panel := GP64(), GP64() // the strip below, and how far the next panel is
+		MOVQ(NewParamAddr("bts", 72), panel)
 		MOVQ(t.ats, ahead)
+		CMPQ(t.k, U32(deep))
+		JL(LabelRef(label("rowsBelow")))
+		XORQ(ahead, ahead) // which leaves L1 to what is in use
+		Label(label("rowsBelow"))
 		ADDQ(a, ahead)
 		SUBQ(U32(unroll), k)
 		JL(LabelRef(label("short")))
 		Label(label("loop"))
 		for i := range acc {
 			PREFETCHT0(t.row(ahead, i))
+		}
+		for j := range unroll * v * t.Lanes / line {
+			PREFETCHT1(Mem{Base: b, Index: panel, Scale: 1, Disp: 8 * line * j})
 		}
 		LEAQ(Mem{Base: ahead, Index: t.ak, Scale: unroll}, ahead)
 		for range unroll {
@@ -224,6 +236,23 @@ func (t *tile) tile(r, v int, edge bool) {
 	JNE(LabelRef(label("step")))
 	Label(label("store"))
 	t.store(label, acc, isEdge)
+}
+
+// prefetchC fetches what the next panel needs of C, if k is large enough to pay for it.
+func (t *tile) prefetchC(label func(string) string, acc [][]reg.VecVirtual) {
+	CMPQ(t.k, U32(deep))
+	JL(LabelRef(label("shallow")))
+	c := GP64()
+	MOVQ(t.c, c)
+	for i, row := range acc {
+		if i > 0 {
+			ADDQ(t.ldc, c)
+		}
+		for j := range len(row)*t.Lanes/line + 1 {
+			PREFETCHT1(Mem{Base: c, Disp: 8 * (len(row)*t.Lanes + line*j)})
+		}
+	}
+	Label(label("shallow"))
 }
 
 // row returns the operand of row i of A at p.

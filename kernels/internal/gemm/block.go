@@ -9,17 +9,18 @@ import (
 
 // Blocking. None of these numbers shows in a result.
 const (
-	depthLimit = 256  // steps of k that are packed at once
-	rowsLimit  = 48   // rows of C in a task; with depthLimit 100 KB of A, for L2
-	colsLimit  = 2040 // columns of B that are packed at once; with depthLimit 4 MB, for L3
+	line = 8 // elements of a cache line
+
+	rowsLimit  = 48   // rows of C in a task; with 512 steps of k 200 KB of A, for L2
+	colsLimit  = 1032 // columns of B that are packed at once; with 512 steps of k 4 MB, for L3
 	hotLimit   = 2560 // elements of B that one call of the tile goes through, for L1
 	shortDepth = 64   // steps of k below which more rows make a task
 	rowPad     = 8    // elements after each packed row of A, so that rows do not share cache sets
 
-	small      = 64      // size up to which a product is computed where it lies
-	directA    = 128     // steps of k up to which rows of A that lie close together are not packed
-	directB    = 4       // strips of rows up to which B is not packed if it need not be
-	streamFrom = 4 << 20 // elements from which on C, if only written, goes past the caches
+	small        = 64      // size up to which a product is computed where it lies
+	directB      = 4       // strips of rows up to which B is not packed if it need not be
+	directStride = 256     // distance of rows up to which a triangle packs nothing, if panels are whole lines
+	streamFrom   = 4 << 20 // elements from which on C, if only written, goes past the caches
 
 	parallelFrom = 1 << 21 // multiply-adds from which on goroutines pay
 	tasksWanted  = 8       // tasks that a parallel product is cut into, if it is large enough
@@ -30,8 +31,9 @@ const (
 func (g *Product) runBlocks(workers int) {
 	w := workspaces.Get().(*workspace)
 	defer workspaces.Put(w)
-	mr, nr := tileSize()
-	depth, cols := evenly(g.K, depthLimit, 1), evenly(g.N, colsLimit, nr)
+	mr, nr, depth := tileSize()
+	depth = evenly(g.K, depth, 1)
+	cols := evenly(g.N, colsLimit, nr)
 	for j := 0; j < g.N; j += cols {
 		for p := 0; p < g.K; p += depth {
 			b := &w.block
@@ -91,9 +93,8 @@ func (g *Product) cut(p, k, j, n int) {
 
 // arrange chooses how the block is computed.
 func (b *block) arrange() {
-	const line = 8 // elements
 	b.rows, b.cols = evenly(b.M, rowsLimit*max(1, shortDepth/b.K), b.mr), b.N
-	b.packA = b.N > b.nr && (b.K > directA || b.ARS > 2*b.K || b.AKS > line && b.M > b.mr)
+	b.packA = b.N > b.nr && (b.ARS > 2*b.K || b.AKS > line && b.M > b.mr)
 	b.packB = b.BCS != 1 || b.Alpha != 1 || b.M > directB*b.mr
 	pair := 2 * b.nr // whole lines
 	b.stream = b.Beta == 0 && b.K <= hotLimit/pair && b.M >= streamFrom/b.N &&

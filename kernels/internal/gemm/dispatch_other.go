@@ -3,8 +3,8 @@
 package gemm
 
 // tileSize returns the rows and columns of the tile, of which the columns are a multiple of
-// the rows.
-func tileSize() (rows, cols int) { return tileRows, tileCols }
+// the rows, and how many steps of k are packed at once.
+func tileSize() (rows, cols, depth int) { return tileRows, tileCols, tileDepth }
 
 func tile(m, n, k int, p *panels, c []float64, ldc int, beta float64, _ bool) {
 	tileGeneric(m, n, k, p, c, ldc, beta)

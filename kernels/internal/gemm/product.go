@@ -81,7 +81,7 @@ func (g *Product) scale() {
 
 // runSmall computes the product by one call of the tile on the operands as they lie.
 func (g *Product) runSmall() {
-	mr, nr := tileSize()
+	mr, nr, _ := tileSize()
 	p := panels{a: g.A, ars: g.ARS, aks: g.AKS, ats: mr * g.ARS, b: g.B, bks: g.BKS, bts: nr}
 	tile(g.M, g.N, g.K, &p, g.C, g.LDC, g.Beta, false)
 }

@@ -12,10 +12,11 @@ type panels struct {
 	bks, bts      int
 }
 
-// The tile of tileGeneric.
+// What tileSize returns for tileGeneric.
 const (
-	tileRows = 4
-	tileCols = 4
+	tileRows  = 4
+	tileCols  = 4
+	tileDepth = 256
 )
 
 // tileGeneric sets the m×n matrix c to beta·c + A·B, or to A·B if beta is 0, each

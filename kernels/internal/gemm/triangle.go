@@ -19,12 +19,16 @@ func (g *Product) RunTriangle(upper, same bool, workers int) {
 	}
 	w := workspaces.Get().(*workspace)
 	defer workspaces.Put(w)
-	mr, nr := tileSize()
-	depth := evenly(g.K, depthLimit, 1)
+	mr, nr, depth := tileSize()
+	if nr%line != 0 {
+		depth /= 2 // L1 is to hold a panel of rows, as wide as one of columns, beside it
+	}
+	depth = evenly(g.K, depth, 1)
 	for p := 0; p < g.K; p += depth {
 		b := &w.triangle
 		*b = triangle{Product: *g, w: w, mr: mr, nr: nr, upper: upper, shared: same && g.Alpha == 1}
 		b.cut(p, min(depth, g.K-p), 0, g.N)
+		b.direct = b.ARS == 1 && b.BCS == 1 && b.Alpha == 1 && nr%line == 0 && max(b.AKS, b.BKS) <= directStride
 		b.run(workers)
 		*b = triangle{} // keeps no operand alive
 	}
@@ -49,30 +53,32 @@ type triangle struct {
 	mr, nr int
 	upper  bool
 	shared bool // the panels of A are those of B
-	group  int  // panels of rows in a task
+	direct bool // both lie well enough to be used as they are
 }
 
 func (b *triangle) run(workers int) {
 	count := blocksOf(b.N, b.nr)
-	b.group = max(1, rowsLimit/b.nr)
-	tasks, packs := blocksOf(count, b.group), blocksOf(count, panelsPacked)
-	workers = parallel.Workers(tasks, workers)
+	packs := 0
+	workers = parallel.Workers(count, workers)
 	b.w.reserve(workers)
-	b.w.b = grow(b.w.b, count*b.K*b.nr)
-	if !b.shared {
-		b.w.a = grow(b.w.a, count*b.K*b.nr)
+	if !b.direct {
+		packs = blocksOf(count, panelsPacked)
+		b.w.b = grow(b.w.b, count*b.K*b.nr)
+		if !b.shared {
+			b.w.a = grow(b.w.a, count*b.K*b.nr)
+		}
 	}
 	if workers == 1 { // and no closure to allocate
 		for t := range packs {
 			b.pack(0, t)
 		}
-		for t := range tasks {
+		for t := range count {
 			b.task(0, t)
 		}
 		return
 	}
 	parallel.Blocks(packs, workers, b.pack)
-	parallel.Blocks(tasks, workers, b.task)
+	parallel.Blocks(count, workers, b.task)
 }
 
 // pack packs some panels of both operands.
@@ -83,33 +89,22 @@ func (b *triangle) pack(_, t int) {
 	}
 }
 
-// task computes some panels of rows, those with the longest rows first.
+// task computes a panel of rows, those with the longest rows first.
 func (b *triangle) task(worker, t int) {
 	count := blocksOf(b.N, b.nr)
-	from, to := t*b.group, min((t+1)*b.group, count)
-	if b.upper {
-		for col := from; col < count; col++ {
-			for row := from; row < min(to, col+1); row++ {
-				b.tile(worker, row, col)
-			}
-		}
-		return
+	row, from, to := t, t, count
+	if !b.upper {
+		row = count - 1 - t
+		from, to = 0, row+1
 	}
-	from, to = max(0, count-to), count-from
-	for col := range to {
-		for row := max(from, col); row < to; row++ {
-			b.tile(worker, row, col)
-		}
+	for col := from; col < to; col++ {
+		b.tile(worker, row, col)
 	}
 }
 
 // tile computes the elements where a panel of rows and one of columns meet.
 func (b *triangle) tile(worker, row, col int) {
-	size := b.K * b.nr
-	p := panels{a: b.w.b[row*size:], ars: 1, aks: b.nr, ats: b.mr, b: b.w.b[col*size:], bks: b.nr, bts: size}
-	if !b.shared {
-		p.a = b.w.a[row*size:]
-	}
+	p := b.panels(row, col)
 	m, n := min(b.nr, b.N-row*b.nr), min(b.nr, b.N-col*b.nr)
 	c := b.C[row*b.nr*b.LDC+col*b.nr:]
 	if row != col {
@@ -122,11 +117,31 @@ func (b *triangle) tile(worker, row, col int) {
 		from, to := b.within(i, n)
 		copy((*square)[i*b.nr+from:][:to-from], c[i*b.LDC+from:])
 	}
-	tile(m, n, b.K, &p, *square, b.nr, b.Beta, false)
+	for i := 0; i < n; i += b.mr { // what lies beyond the diagonal by a strip is not computed
+		strip, from, to := p, i, n
+		if !b.upper {
+			from, to = 0, min(n, i+b.mr)
+		}
+		strip.a, strip.b = p.a[i:], p.b[from:]
+		tile(min(b.mr, n-i), to-from, b.K, &strip, (*square)[i*b.nr+from:], b.nr, b.Beta, false)
+	}
 	for i := range n {
 		from, to := b.within(i, n)
 		copy(c[i*b.LDC+from:][:to-from], (*square)[i*b.nr+from:])
 	}
+}
+
+// panels returns where a panel of rows and one of columns lie.
+func (b *triangle) panels(row, col int) panels {
+	if b.direct {
+		return panels{a: b.A[row*b.nr:], ars: 1, aks: b.AKS, ats: b.mr, b: b.B[col*b.nr:], bks: b.BKS, bts: b.nr}
+	}
+	size := b.K * b.nr
+	p := panels{a: b.w.b[row*size:], ars: 1, aks: b.nr, ats: b.mr, b: b.w.b[col*size:], bks: b.nr, bts: size}
+	if !b.shared {
+		p.a = b.w.a[row*size:]
+	}
+	return p
 }
 
 // within returns the columns of row i of n that are in the triangle.
