@@ -1,7 +1,7 @@
 # Every target needs Go alone, unless it says otherwise. What CI runs is in .ci/run.
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check-generate test test-levels test-qemu vet bench ci
+.PHONY: help generate check-generate test test-levels test-qemu vet capi python-test bench ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ test-qemu: ## run the tests on processors that are emulated (needs qemu-x86_64, 
 
 vet: ## vet for every target
 	.ci/run vet
+
+capi: ## build and test the library for C, in hgn/capi/build (needs a C compiler)
+	hgn/capi/check c
+
+python-test: ## build the wheel, in hgn/capi/build, and test it (needs a C compiler, and PYTHON with NumPy)
+	hgn/capi/check python
 
 PKG ?= ./...
 BENCH ?= .
