@@ -16,7 +16,7 @@ import (
 // shows in a result.
 func TestBits(t *testing.T) {
 	r := rand.New(rand.NewPCG(23, 24))
-	square, tall := newMatrix(r, 150, 140), newMatrix(r, 1100, 130)
+	square, tall := newMatrix(r, 150, 140), newMatrix(r, tall+100, 130)
 	var first []float64
 	for _, l := range simd.Available() {
 		if l == simd.Generic {

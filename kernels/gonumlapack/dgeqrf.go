@@ -36,17 +36,19 @@ const gonumBlock = 32
 
 // qr factors a.
 func qr(a blas64.General, tau []float64) {
-	var l [blockSize * blockSize]float64
-	for i := 0; i < len(tau); i += blockSize {
-		end := min(i+blockSize, len(tau))
+	size := panelSize(a.Rows)
+	l, mem := newScratch(size * size)
+	defer mem.release()
+	for i := 0; i < len(tau); i += size {
+		end := min(i+size, len(tau))
 		panel := part(a, i, i, a.Rows, end)
 		b := newReflectors(end-i, panel.Rows, tau[i:end])
 		transpose(b.v, panel)
-		b.factor(l[:], blockSize, end < a.Cols)
+		b.factor(l, size, end < a.Cols)
 		transpose(panel, b.v)
 		for j := range b.v.Rows {
 			for c := j; c < b.v.Rows; c++ {
-				panel.Data[j*panel.Stride+c] = l[c*blockSize+j]
+				panel.Data[j*panel.Stride+c] = l[c*size+j]
 			}
 		}
 		b.applyLeft(blas.Trans, part(a, i, end, a.Rows, a.Cols))
@@ -56,16 +58,18 @@ func qr(a blas64.General, tau []float64) {
 
 // lq factors a.
 func lq(a blas64.General, tau []float64) {
-	var l [blockSize * blockSize]float64
-	for i := 0; i < len(tau); i += blockSize {
-		end := min(i+blockSize, len(tau))
+	size := panelSize(a.Cols)
+	l, mem := newScratch(size * size)
+	defer mem.release()
+	for i := 0; i < len(tau); i += size {
+		end := min(i+size, len(tau))
 		panel := part(a, i, i, end, a.Cols)
 		b := newReflectors(end-i, panel.Cols, tau[i:end])
 		copyRows(b.v, panel)
-		b.factor(l[:], blockSize, end < a.Rows)
+		b.factor(l, size, end < a.Rows)
 		copyRows(panel, b.v)
 		for j := range b.v.Rows {
-			copy(panel.Data[j*panel.Stride:], l[j*blockSize:][:j+1])
+			copy(panel.Data[j*panel.Stride:], l[j*size:][:j+1])
 		}
 		b.applyRight(blas.NoTrans, part(a, end, i, a.Rows, a.Cols))
 		b.release()

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/blas/gonum"
 
 	"github.com/rapidhgn/rapidhgn/asm"
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
 	"github.com/rapidhgn/rapidhgn/internal/simd"
 )
 
@@ -20,23 +21,33 @@ func (b *reflectors) dots(v0, v1, a0, a1, from int) (w blas64.General, free []fl
 	if simd.Active() == simd.Generic {
 		return b.dotsGeneric(v0, v1, a0, a1, from)
 	}
-	nv, na, ld := v1-v0, a1-a0, b.v.Stride
-	w = blas64.General{Rows: na, Cols: nv, Stride: nv, Data: b.w[0]}
-	free = b.w[1]
-	clear(w.Data[:na*nv])
-	end := padded(b.v.Cols)
+	nv, na, h := v1-v0, a1-a0, padded(b.v.Cols)-from
+	clear(b.w[0][:na*nv])
+	if n := sharers(nv, na, h); n > 1 {
+		parallel.Blocks(n, n, func(_, i int) { b.dotRows(v0, v1, a0, na*i/n, na*(i+1)/n, from) })
+	} else {
+		b.dotRows(v0, v1, a0, 0, na, from)
+	}
+	last := (h + panelRows - 1) / panelRows % 2
+	return blas64.General{Rows: na, Cols: nv, Stride: nv, Data: b.w[last]}, b.w[1-last]
+}
+
+// dotRows does what dots does for rows lo … hi−1 of those from a0 on. Sums over panelRows
+// more elements go from one w to the other.
+func (b *reflectors) dotRows(v0, v1, a0, lo, hi, from int) {
+	nv, ld, end := v1-v0, b.v.Stride, padded(b.v.Cols)
+	sum, next := b.w[0][lo*nv:hi*nv], b.w[1][lo*nv:hi*nv]
 	for ; from < end; from += panelRows {
 		h := min(panelRows, end-from)
-		v, a := b.v.Data[v0*ld+from:], b.v.Data[a0*ld+from:]
+		v, a := b.v.Data[v0*ld+from:], b.v.Data[(a0+lo)*ld+from:]
 		switch simd.Active() {
 		case simd.AVX512:
-			asm.QRDotAVX512(h, &v[0], ld, nv, &a[0], ld, na, &ones[0], &w.Data[0], nv, &free[0], nv)
+			asm.QRDotAVX512(h, &v[0], ld, nv, &a[0], ld, hi-lo, &ones[0], &sum[0], nv, &next[0], nv)
 		case simd.AVX2:
-			asm.QRDotAVX2(h, &v[0], ld, nv, &a[0], ld, na, &ones[0], &w.Data[0], nv, &free[0], nv)
+			asm.QRDotAVX2(h, &v[0], ld, nv, &a[0], ld, hi-lo, &ones[0], &sum[0], nv, &next[0], nv)
 		}
-		w.Data, free = free, w.Data
+		sum, next = next, sum
 	}
-	return w, free
 }
 
 func (b *reflectors) update(v0, v1, a0, a1 int, w blas64.General) {
@@ -44,22 +55,43 @@ func (b *reflectors) update(v0, v1, a0, a1 int, w blas64.General) {
 		b.updateGeneric(v0, v1, a0, a1, w)
 		return
 	}
-	nv, na, ld := v1-v0, a1-a0, b.v.Stride
-	end := padded(b.v.Cols)
+	na := a1 - a0
+	if n := sharers(v1-v0, na, padded(b.v.Cols)-v0); n > 1 {
+		parallel.Blocks(n, n, func(_, i int) { b.updateRows(v0, v1, a0, na*i/n, na*(i+1)/n, w) })
+	} else {
+		b.updateRows(v0, v1, a0, 0, na, w)
+	}
+}
+
+// updateRows does what update does for rows lo … hi−1 of those from a0 on.
+func (b *reflectors) updateRows(v0, v1, a0, lo, hi int, w blas64.General) {
+	nv, ld, end := v1-v0, b.v.Stride, padded(b.v.Cols)
 	for from := v0; from < end; from += panelRows {
 		h := min(panelRows, end-from)
-		v, a := b.v.Data[v0*ld+from:], b.v.Data[a0*ld+from:]
+		v, a := b.v.Data[v0*ld+from:], b.v.Data[(a0+lo)*ld+from:]
 		switch simd.Active() {
 		case simd.AVX512:
-			asm.QRUpdateAVX512(h, &v[0], ld, nv, &w.Data[0], w.Stride, &a[0], ld, na)
+			asm.QRUpdateAVX512(h, &v[0], ld, nv, &w.Data[lo*w.Stride], w.Stride, &a[0], ld, hi-lo)
 		case simd.AVX2:
-			asm.QRUpdateAVX2(h, &v[0], ld, nv, &w.Data[0], w.Stride, &a[0], ld, na)
+			asm.QRUpdateAVX2(h, &v[0], ld, nv, &w.Data[lo*w.Stride], w.Stride, &a[0], ld, hi-lo)
 		}
 	}
 }
 
+// leastShared is the number of multiply-adds from which goroutines share them.
+const leastShared = 1 << 21
+
+// sharers returns the number of goroutines among which na rows are divided, where the work
+// is that of nv rows of length h with each of them.
+func sharers(nv, na, h int) int {
+	if nv*na*h < leastShared {
+		return 1
+	}
+	return parallel.Workers(na/leafSize, 0)
+}
+
 // ones are the factors of inner products that have none.
-var ones = func() (x [blockSize]float64) {
+var ones = func() (x [tallBlock]float64) {
 	for i := range x {
 		x[i] = 1
 	}

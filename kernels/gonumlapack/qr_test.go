@@ -180,6 +180,19 @@ func TestFactorization(t *testing.T) {
 	})
 }
 
+// TestTall factors a matrix whose reflectors are made in blocks of another size.
+func TestTall(t *testing.T) {
+	kerneltest.EachLevel(t, func(t *testing.T) {
+		for _, f := range factorizations {
+			a := newMatrix(newRand(), tall+1, tallBlock+8)
+			if !f.columns {
+				a = newMatrix(newRand(), tallBlock+8, tall+1)
+			}
+			checkFactorization(t, "tall "+f.name, Implementation{}, gonum.Implementation{}, f.columns, a)
+		}
+	})
+}
+
 func checkFactorization(t *testing.T, what string, impl, theirs lapacker, columns bool, a blas64.General) {
 	t.Helper()
 	got, want := cloned(a), cloned(a)

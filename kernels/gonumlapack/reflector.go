@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	blockSize = 64 // reflectors that are applied at once
-	leafSize  = 8  // reflectors that are made one by one
+	blockSize = 64   // reflectors that are applied at once
+	leafSize  = 8    // reflectors that are made one by one
+	tall      = 2000 // length from which tallBlock of them are made before they are applied
+	tallBlock = 256
 )
 
 // reflectors is a product of elementary reflectors in compact form,
@@ -44,6 +46,16 @@ func newReflectors(k, h int, tau []float64) *reflectors {
 		clear(x[i*ld+h : i*ld+full])
 	}
 	return b
+}
+
+// panelSize returns the number of reflectors of length h that are made before they are
+// applied to the rest. Where they are long, products of rows where they lie are faster than
+// those of matrices, which have to be packed.
+func panelSize(h int) int {
+	if h >= tall {
+		return tallBlock
+	}
+	return blockSize
 }
 
 func (b *reflectors) release() { b.mem.release() }
