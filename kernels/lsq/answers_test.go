@@ -363,3 +363,37 @@ func TestOptionErrors(t *testing.T) {
 		}()
 	}
 }
+
+// TestSpread compares the covariance of solutions drawn by Spread with that of Leverage.
+func TestSpread(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 7))
+	const n = 9
+	for _, opt := range []Options{{}, {Ridge: 1e-2}, {RCond: 0.2}} {
+		acc := New(n, 1)
+		a, b := make([]float64, 40*n), make([]float64, 40)
+		for i := range a {
+			a[i] = r.NormFloat64() * math.Pow(10, float64(i%n-4))
+		}
+		if err := acc.Append(blas64.General{Rows: 40, Cols: n, Stride: n, Data: a}, blas64.General{Rows: 40, Cols: 1, Stride: 1, Data: b}); err != nil {
+			t.Fatal(err)
+		}
+		sol, err := acc.Solve(opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		phi := a[5*n:][:n]
+		sum := 0.0
+		for k := range n { // Σ (φᵀ M e_k)² = φᵀ M Mᵀ φ
+			z := make([]float64, n)
+			z[k] = 1
+			d := 0.0
+			for j, x := range sol.Spread(z) {
+				d += phi[j] * x
+			}
+			sum += d * d
+		}
+		if want := sol.Leverage(phi); math.Abs(sum-want) > 1e-12*want {
+			t.Errorf("%+v: %v, want %v", opt, sum, want)
+		}
+	}
+}

@@ -124,3 +124,20 @@ func (sol *Solution) Leverage(phi []float64) float64 {
 	t := norm(x)
 	return t * t
 }
+
+// Spread returns x with φx of variance Leverage(φ) for every φ, if the elements of z, one
+// for each column, are independent and of variance 1: times the root of Noise it is how far
+// another solution is from X that agrees with B as well. z is not changed.
+//
+// It takes O(cols²) operations. It panics if the length of z is not the number of columns.
+func (sol *Solution) Spread(z []float64) []float64 {
+	if len(z) != len(sol.exp) {
+		panic("lsq: len(z) is not the number of columns")
+	}
+	x := append([]float64(nil), z...)
+	sol.root.apply(x)
+	for j := range x {
+		x[j] = math.Ldexp(x[j], -sol.exp[j])
+	}
+	return x
+}
