@@ -71,6 +71,9 @@ func (b *Basis) Spec() Spec { return b.spec }
 // that counts its atoms.
 func (b *Basis) Width() int { return b.spec.Species * (b.columns + 1) }
 
+// Invariants is the number of invariants that the features are made of.
+func (b *Basis) Invariants() int { return len(b.invariants) }
+
 // messages is the number of messages of an atom.
 func (b *Basis) messages() int { return b.size * b.spec.Species }
 

@@ -52,11 +52,13 @@ func random(t testing.TB, r *rand.Rand, s *Structure, spec Spec, sets int) *Pote
 // evaluated returns an evaluator of p at s.
 func evaluated(t testing.TB, p *Potential, s *Structure) (*Evaluator, float64) {
 	t.Helper()
-	e := NewEvaluator(p)
+	e := NewEvaluator(p, 2)
 	if err := e.Find(s); err != nil {
 		t.Fatal(err)
 	}
-	return e, e.Evaluate(s, 0)
+	e.Evaluate(s, p.Sets())
+	_, energy := e.Read(0)
+	return e, energy
 }
 
 // largest is the largest magnitude in x.

@@ -2,6 +2,18 @@ package manybody
 
 import "math"
 
+// A Scaling brings the invariants of atoms to mean 0 and standard deviation 1. It holds,
+// for each species of atoms, one number for each invariant.
+type Scaling struct {
+	Mean    []float64
+	Inverse []float64 // 1 over the standard deviation; 0 for an invariant that does not vary
+}
+
+// of returns the part for one species, of the given number of invariants.
+func (s *Scaling) of(species, invariants int) (mean, inverse []float64) {
+	return s.Mean[species*invariants:][:invariants], s.Inverse[species*invariants:][:invariants]
+}
+
 // Moments are sums over atoms from which a Scaling follows. The zero value is for a call of
 // [Moments.Add].
 type Moments struct {

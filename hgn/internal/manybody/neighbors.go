@@ -161,3 +161,18 @@ func grow[T any](s []T, n int) []T {
 	}
 	return s[:n]
 }
+
+// Distances returns the number of pairs of atoms of s closer than cutoff, counted from both
+// ends, and the shortest distance, +Inf if there is none. The error says what is wrong with
+// s.
+func Distances(s *Structure, cutoff float64) (edges int, shortest float64, err error) {
+	var l neighbors
+	if err := l.search(s, &Spec{Species: s.Atoms() + 1, Cutoff: cutoff}); err != nil {
+		return 0, 0, err
+	}
+	shortest = math.Inf(1)
+	for _, v := range l.vec {
+		shortest = min(shortest, norm3(v))
+	}
+	return len(l.vec), shortest, nil
+}

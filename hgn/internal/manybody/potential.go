@@ -3,6 +3,7 @@ package manybody
 import (
 	"math"
 
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
@@ -20,115 +21,162 @@ type Potential struct {
 // Sets is the number of sets of coefficients.
 func (p *Potential) Sets() int { return len(p.Theta) / p.Basis.Width() }
 
+// theta returns a set of coefficients.
+func (p *Potential) theta(set int) []float64 { return p.Theta[set*p.Basis.Width():][:p.Basis.Width()] }
+
 // An Evaluator computes energies and their derivatives for one potential. It must not be
 // used by several goroutines at once.
 type Evaluator struct {
-	node
-	p         *Potential
-	list      neighbors
-	z         []float64
-	invariant []float64 // ∂E/∂s
-	pulled    []float64 // ∂E/∂M
+	p       *Potential
+	list    neighbors
+	workers []*site
+	sets    int
+	along   [][3]float64 // ∂E_i/∂v for each edge v of each atom i, one set after the other
 
 	Energies []float64 // of the atoms
 	Gradient []float64 // ∂E/∂x, N×3
 	Virial   [virialRows]float64
 }
 
-// NewEvaluator returns an evaluator of p.
-func NewEvaluator(p *Potential) *Evaluator {
-	n := len(p.Basis.invariants)
-	e := &Evaluator{node: *newNode(p.Basis), p: p, z: make([]float64, n), invariant: make([]float64, n)}
-	e.pulled = make([]float64, len(e.message))
+// NewEvaluator returns an evaluator of p that uses the given number of goroutines, on which
+// no result depends.
+func NewEvaluator(p *Potential, workers int) *Evaluator {
+	e := &Evaluator{p: p}
+	for range workers {
+		e.workers = append(e.workers, newSite(p))
+	}
 	return e
 }
 
 // Find prepares e for the structure s: it finds the neighbours. The error says what is wrong
 // with s.
-func (e *Evaluator) Find(s *Structure) error { return e.list.search(s, &e.b.spec) }
+func (e *Evaluator) Find(s *Structure) error { return e.list.search(s, &e.p.Basis.spec) }
 
 // Edges is the number of neighbours of all atoms together, each pair counted from both ends,
 // and how many of them are closer than any that the potential was made for.
-func (e *Evaluator) Edges() (edges, closer int) {
+func (e *Evaluator) Edges() (closer, edges int) {
+	least := e.p.Basis.spec.Min
 	for _, v := range e.list.vec {
-		if norm3(v) < e.b.spec.Min {
+		if dot3(v, v) < least*least {
 			closer++
 		}
 	}
-	return len(e.list.vec), closer
+	return closer, len(e.list.vec)
 }
 
-// Evaluate fills Energies, Gradient and Virial, the derivative by a strain in the order xx
-// yy zz yz xz xy, for a set of coefficients and the structure that Find was called with. It
-// returns the sum of the energies.
-func (e *Evaluator) Evaluate(s *Structure, set int) float64 {
-	n := s.Atoms()
-	e.Energies, e.Gradient = grow(e.Energies, n), grow(e.Gradient, 3*n)
+// atomBlock is the number of atoms that a worker takes at a time.
+const atomBlock = 16
+
+// Evaluate computes the first sets sets of coefficients for the structure that Find was
+// called with; Read then gives the results of each.
+func (e *Evaluator) Evaluate(s *Structure, sets int) {
+	n, edges := s.Atoms(), len(e.list.vec)
+	e.sets = sets
+	e.Energies, e.along = grow(e.Energies, n*sets), grow(e.along, edges*sets)
+	parallel.Blocks((n+atomBlock-1)/atomBlock, len(e.workers), func(worker, block int) {
+		w := e.workers[worker]
+		for i := block * atomBlock; i < min((block+1)*atomBlock, n); i++ {
+			w.sum(&e.list, s.Species, i)
+			w.standardise(s.Species[i])
+			for set := range sets {
+				e.Energies[set*n+i] = w.energy(s.Species[i], set)
+			}
+			for k := e.list.start[i]; k < e.list.start[i+1]; k++ {
+				r, u := w.direct(e.list.vec[k])
+				from := s.Species[e.list.atom[k]] * w.b.size
+				for set := range sets {
+					e.along[set*edges+k] = w.gradientOf(w.pulled[set*len(w.message)+from:], r, u)
+				}
+			}
+		}
+	})
+}
+
+// Read fills Gradient and Virial, the derivative by a strain in the order xx yy zz yz xz xy,
+// for a set of coefficients that Evaluate was told to compute, and returns the energy of
+// each atom and their sum. What it returns is valid until the next call of Evaluate.
+func (e *Evaluator) Read(set int) (energies []float64, total float64) {
+	n := len(e.Energies) / e.sets
+	energies = e.Energies[set*n:][:n]
+	e.Gradient = grow(e.Gradient, 3*n)
 	clear(e.Gradient)
 	e.Virial = [virialRows]float64{}
-	theta := e.p.Theta[set*e.b.Width():][:e.b.Width()]
-	total := 0.0
-	for i := range n {
-		e.sum(&e.list, s.Species, i)
-		e.Energies[i] = e.energy(s.Species[i], theta)
-		total += e.Energies[i]
-		clear(e.pulled)
-		e.b.pull(e.pulled, e.invariant, e.message)
-		e.scatter(s.Species, i)
+	along := e.along[set*len(e.list.vec):]
+	for i, energy := range energies {
+		total += energy
+		own := (*[3]float64)(e.Gradient[3*i:])
+		for k := e.list.start[i]; k < e.list.start[i+1]; k++ {
+			v, d := &e.list.vec[k], &along[k]
+			other := (*[3]float64)(e.Gradient[3*e.list.atom[k]:])
+			for a := range 3 {
+				other[a] += d[a]
+				own[a] -= d[a]
+				e.Virial[a] = math.FMA(v[a], d[a], e.Virial[a])
+			}
+			e.Virial[3] = math.FMA(v[1], d[2], e.Virial[3])
+			e.Virial[4] = math.FMA(v[0], d[2], e.Virial[4])
+			e.Virial[5] = math.FMA(v[0], d[1], e.Virial[5])
+		}
 	}
-	return total
+	return energies, total
 }
 
-// energy returns the energy of an atom of the given species and its derivative with respect
-// to the invariants.
-func (e *Evaluator) energy(species int, theta []float64) float64 {
-	inv := len(e.z)
-	mean := e.p.Scaling.Mean[species*inv:][:inv]
-	inverse := e.p.Scaling.Inverse[species*inv:][:inv]
-	e.b.values(e.z, e.message)
-	for k := range e.z {
-		e.z[k] = (e.z[k] - mean[k]) * inverse[k]
+// A site evaluates one atom at a time.
+type site struct {
+	node
+	p         *Potential
+	z         []float64
+	inverse   []float64 // of the standard deviations of the species at hand
+	invariant []float64 // ∂E/∂s
+	pulled    []float64 // ∂E/∂M, one set after the other
+}
+
+func newSite(p *Potential) *site {
+	n := len(p.Basis.invariants)
+	w := &site{node: *newNode(p.Basis), p: p, z: make([]float64, n), invariant: make([]float64, n)}
+	w.pulled = make([]float64, p.Sets()*len(w.message))
+	return w
+}
+
+// standardise finds the invariants of an atom of the given species.
+func (w *site) standardise(species int) {
+	var mean []float64
+	mean, w.inverse = w.p.Scaling.of(species, len(w.z))
+	w.b.values(w.z, w.message)
+	for k := range w.z {
+		w.z[k] = (w.z[k] - mean[k]) * w.inverse[k]
 	}
-	clear(e.invariant)
-	coefficients := theta[species*e.b.columns:]
-	total := theta[e.b.spec.Species*e.b.columns+species]
-	for k := range e.b.runs {
-		u := &e.b.runs[k]
+}
+
+// energy returns the energy of the atom at hand, and finds its derivative with respect to
+// the messages.
+func (w *site) energy(species, set int) float64 {
+	theta := w.p.theta(set)
+	coefficients := theta[species*w.b.columns:]
+	total := theta[w.b.spec.Species*w.b.columns+species]
+	clear(w.invariant)
+	for k := range w.b.runs {
+		u := &w.b.runs[k]
 		c := coefficients[u.column:][:u.n]
-		product := u.product(e.z)
-		sum := dense.Dot(c, e.z[u.first:][:u.n])
+		product := u.product(w.z)
+		sum := dense.Dot(c, w.z[u.first:][:u.n])
 		total = math.FMA(product, sum, total)
-		dense.Axpy(product, c, e.invariant[u.first:][:u.n])
+		dense.Axpy(product, c, w.invariant[u.first:][:u.n])
 		for i, f := range u.factors {
 			others := sum
 			for j, g := range u.factors {
 				if i != j {
-					others *= e.z[g]
+					others *= w.z[g]
 				}
 			}
-			e.invariant[f] += others
+			w.invariant[f] += others
 		}
 	}
-	for k, s := range inverse {
-		e.invariant[k] *= s
+	for k, s := range w.inverse {
+		w.invariant[k] *= s
 	}
+	pulled := w.pulled[set*len(w.message):][:len(w.message)]
+	clear(pulled)
+	w.b.pull(pulled, w.invariant, w.message)
 	return total
-}
-
-// scatter adds what the energy of atom i does to its neighbours and itself.
-func (e *Evaluator) scatter(species []int, i int) {
-	for k := e.list.start[i]; k < e.list.start[i+1]; k++ {
-		j := e.list.atom[k]
-		v := e.list.vec[k]
-		r, u := e.direct(v)
-		d := e.gradientOf(e.pulled[species[j]*e.b.size:], r, u)
-		for a := range 3 {
-			e.Gradient[3*j+a] += d[a]
-			e.Gradient[3*i+a] -= d[a]
-			e.Virial[a] = math.FMA(v[a], d[a], e.Virial[a])
-		}
-		e.Virial[3] = math.FMA(v[1], d[2], e.Virial[3])
-		e.Virial[4] = math.FMA(v[0], d[2], e.Virial[4])
-		e.Virial[5] = math.FMA(v[0], d[1], e.Virial[5])
-	}
 }

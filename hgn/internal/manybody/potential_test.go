@@ -136,6 +136,25 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// TestSets compares sets of coefficients that are evaluated together with each alone, with
+// any number of workers, to the bit.
+func TestSets(t *testing.T) {
+	r := rand.New(rand.NewPCG(12, 3))
+	s := cluster(r, 40, 2, 5, [3]bool{true, true, true})
+	p := random(t, r, s, testSpecs[1], 3)
+	e, _ := evaluated(t, p, s)
+	for set := range p.Sets() {
+		_, energy := e.Read(set)
+		alone := &Potential{p.Basis, p.Scaling, p.theta(set)}
+		f := NewEvaluator(alone, 1)
+		f.Find(s)
+		f.Evaluate(s, 1)
+		if _, want := f.Read(0); energy != want || !slices.Equal(e.Gradient, f.Gradient) || e.Virial != f.Virial {
+			t.Errorf("set %d differs from itself alone", set)
+		}
+	}
+}
+
 // TestIsolated evaluates an atom without neighbours.
 func TestIsolated(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 1))
@@ -189,10 +208,11 @@ func BenchmarkEvaluate(b *testing.B) {
 			r := rand.New(rand.NewPCG(15, 1))
 			spec := Spec{Species: 1, Cutoff: 1.75, Min: 0.7, Columns: columns}
 			s := cluster(r, 54, 1, 3.8, [3]bool{true, true, true})
-			e, _ := evaluated(b, random(b, r, s, spec, 1), s)
+			e := NewEvaluator(random(b, r, s, spec, 1), 1)
 			for b.Loop() {
 				e.Find(s)
-				e.Evaluate(s, 0)
+				e.Evaluate(s, 1)
+				e.Read(0)
 			}
 			b.ReportMetric(b.Elapsed().Seconds()*1e6/float64(b.N*s.Atoms()), "µs/atom")
 		})

@@ -8,21 +8,12 @@ import (
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
-// A Scaling brings the invariants of atoms to mean 0 and standard deviation 1. It holds,
-// for each species of atoms, one number for each invariant.
-type Scaling struct {
-	Mean    []float64
-	Inverse []float64 // 1 over the standard deviation; 0 for an invariant that does not vary
-}
-
 // A Builder makes rows of the least-squares problem. It must not be used by several
 // goroutines at once.
 type Builder struct {
 	node
 	list     neighbors
 	scaling  *Scaling
-	mean     []float64 // of the species at hand
-	inverse  []float64
 	z        []float64
 	turned   []float64 // gradient, messages × rows
 	pushed   []float64 // derivatives of the invariants, invariants × rows
@@ -81,7 +72,7 @@ func (w *Builder) Rows(s *Structure) (blas64.General, error) {
 // standardise finds z and its derivatives.
 func (w *Builder) standardise(species int) {
 	inv := len(w.z)
-	mean, inverse := w.scaling.Mean[species*inv:][:inv], w.scaling.Inverse[species*inv:][:inv]
+	mean, inverse := w.scaling.of(species, inv)
 	w.b.values(w.z, w.message)
 	for k := range w.z {
 		w.z[k] = (w.z[k] - mean[k]) * inverse[k]

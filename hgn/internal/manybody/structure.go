@@ -108,3 +108,13 @@ func cross(a, b [3]float64) [3]float64 {
 		float64(a[0]*b[1]) - float64(a[1]*b[0]),
 	}
 }
+
+// Place sets the positions of the atoms of s, whose number is that of Species, from q, which
+// has dim coordinates of each; those that it lacks are 0.
+func (s *Structure) Place(q []float64, dim int) {
+	s.Positions = grow(s.Positions, 3*len(s.Species))
+	clear(s.Positions)
+	for i, x := range q {
+		s.Positions[i/dim*3+i%dim] = x
+	}
+}
