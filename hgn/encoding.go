@@ -48,9 +48,20 @@ const (
 
 	// InvariantNetwork is the same network with x_i = |p_i|²/m_i and e_ij = |q_j − q_i|.
 	InvariantNetwork
+
+	// ManyBody is for atoms in the field of their neighbours within a cutoff,
+	//
+	//	H(q, p) = Σ_i |p_i|²/2m_i + Σ_i E(surroundings of i)
+	//
+	// where E is a polynomial in smooth, exactly invariant functions of the positions
+	// of the neighbours, with coefficients for each species: sums over pairs, triplets
+	// and quadruplets of atoms, and products of them. [Options.Features] is the number
+	// of terms, over all species; what it is fitted to say [Materials]. Distances
+	// shorter than any in training continue each function as a straight line.
+	ManyBody
 )
 
-var encodingNames = [...]string{"invariant", "frame", "invariant-network"}
+var encodingNames = [...]string{"invariant", "frame", "invariant-network", "many-body"}
 
 // encodings are what the encodings do, by number.
 var encodings = [...]struct {
@@ -60,6 +71,7 @@ var encodings = [...]struct {
 	Invariant:        {trainPairs, loadPairs},
 	LocalFrame:       {trainFrame, loadNetwork},
 	InvariantNetwork: {trainInvariantNetwork, loadNetwork},
+	ManyBody:         {trainManyBody, loadManyBody},
 }
 
 func (e Encoding) String() string {
@@ -76,5 +88,5 @@ func ParseEncoding(name string) (Encoding, error) {
 			return Encoding(e), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown encoding %q (want invariant, frame or invariant-network)", name)
+	return 0, fmt.Errorf("unknown encoding %q (want invariant, frame, invariant-network or many-body)", name)
 }

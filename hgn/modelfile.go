@@ -126,17 +126,10 @@ func loadPairs(file safetensors.File) (hamiltonian, error) {
 	if err := m.setMetadata(file.Metadata); err != nil {
 		return nil, err
 	}
-	types := file.Tensors[tensorSpecies].I64
-	for _, s := range types {
-		if int64(int(s)) != s {
-			return nil, fmt.Errorf("%q holds %d", tensorSpecies, s)
-		}
-		m.types = append(m.types, int(s))
+	if err := m.setTypes(file.Tensors[tensorSpecies].I64); err != nil {
+		return nil, err
 	}
-	if len(types) == 0 || len(types) > MaxFeatures || !slices.IsSorted(m.types) || len(slices.Compact(slices.Clone(m.types))) != len(types) {
-		return nil, fmt.Errorf("%q is not a list of species", tensorSpecies)
-	}
-	species, pairs := len(types), pairCount(len(types))
+	species, pairs := len(m.types), pairCount(len(m.types))
 	k, n := m.settings.features, m.settings.nodeFeatures
 	var failed error
 	array := func(name string, shape ...int) []float64 {

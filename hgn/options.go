@@ -89,11 +89,13 @@ type Options struct {
 	Activation   dense.Activation // of all features; default dense.Gaussian, for LocalFrame dense.Softplus
 	Xi           Xi               // input of the edge features
 	Omega        float64          // ω of ELMWhitened, dimensionless; default 1 for fixed edges, 4 under a cutoff
-	Features     int              // edge features per pair of species; of networks: features of edges and of messages; default 64, for LocalFrame 256
+	Features     int              // edge features per pair of species; of networks: features of edges and of messages; default 64, for LocalFrame 256; of ManyBody: all features, default 900
 	NodeFeatures int              // node features per species, beside the linear one; default 16, for LocalFrame 256
 	EdgeReadout  bool             // networks alone: H is a function of Σ g, too
 
-	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set
+	Materials Materials // of ManyBody
+
+	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set, of ManyBody the one of most evidence
 	RCond float64 // instead of a ridge: singular values below RCond·σ₁ are cut off; negative: none
 
 	Seed    uint64 // of the sampled weights; the same seed and data give the same model
@@ -132,7 +134,14 @@ func (o Options) withDefaults() (Options, error) {
 	if err := o.checkEncoding(); err != nil {
 		return o, err
 	}
-	if o.Encoding == LocalFrame {
+	if o.Repeat == 0 {
+		o.Repeat = 1
+	}
+	o.Workers = parallel.Workers(math.MaxInt, o.Workers) // what GOMAXPROCS is now
+	switch o.Encoding {
+	case ManyBody:
+		return o.manyBodyDefaults()
+	case LocalFrame:
 		o.frameDefaults()
 	}
 	if o.Sampler == DefaultSampler {
@@ -159,26 +168,38 @@ func (o Options) withDefaults() (Options, error) {
 	if o.RCond == 0 && o.Ridge == 0 {
 		o.Ridge = 1e-16
 	}
-	if o.Repeat == 0 {
-		o.Repeat = 1
-	}
-	o.Workers = parallel.Workers(math.MaxInt, o.Workers) // what GOMAXPROCS is now
 	return o, nil
 }
 
+// network says whether the encoding is one of the networks of arXiv 2506.06558.
+func (e Encoding) network() bool { return e == LocalFrame || e == InvariantNetwork }
+
 // checkEncoding returns an error for an option that the encoding does not have.
 func (o *Options) checkEncoding() error {
+	network := o.Encoding.network()
 	switch {
-	case o.Encoding == Invariant && o.Sampler == ASWIM:
+	case !network && o.Sampler == ASWIM:
 		return fmt.Errorf("hgn: the sampler aswim is for networks; the encoding is %v", o.Encoding)
-	case o.Encoding == Invariant && o.EdgeReadout:
+	case !network && o.EdgeReadout:
 		return fmt.Errorf("hgn: edge features of the encoding %v are read out always", o.Encoding)
-	case o.Encoding != Invariant && (o.Cutoff != 0 || o.Periodic):
+	case network && (o.Cutoff != 0 || o.Periodic):
 		return fmt.Errorf("hgn: the encoding %v is for fixed edges in a free box", o.Encoding)
 	case o.Encoding != Invariant && o.Xi != Distance:
 		return fmt.Errorf("hgn: the encoding %v has inputs of its own and takes no xi", o.Encoding)
+	case o.Encoding == ManyBody && o.Graph != nil:
+		return fmt.Errorf("hgn: the encoding %v needs a cutoff, not fixed edges", o.Encoding)
 	}
 	return nil
+}
+
+// manyBodyDefaults is withDefaults for [ManyBody].
+func (o Options) manyBodyDefaults() (Options, error) {
+	if o.Features == 0 {
+		o.Features = 900
+	}
+	var err error
+	o.Materials, err = o.Materials.withDefaults()
+	return o, err
 }
 
 // frameDefaults fills in what [LocalFrame] has of its own.

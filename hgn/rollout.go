@@ -30,15 +30,24 @@ type RolloutOptions struct {
 	Observe func(step int, f *Frame) error
 	Due     func(step int) bool // called once for every step, in order
 
+	// StopSigma ends the rollout where the standard deviation of a component of a force
+	// is above it; what the model is not sure of is then the state that Observe was
+	// called with last. 0: never. Models without standard deviations refuse it.
+	StopSigma float64
+
 	Workers int // goroutines; default GOMAXPROCS. The result does not depend on it
 }
 
 // A RolloutReport says what a rollout did.
 type RolloutReport struct {
-	Steps        int
+	Steps        int     // that were made
 	EnergyDrift  float64 // max |H(t) − H(0)| over all steps, divided by the kinetic energy at the start; +Inf if that is 0 and there is a drift
 	Extrapolated float64 // edge evaluations outside the training range over all
 	Seconds      float64 // wall time of the steps, list builds included, Observe and tabulation excluded
+
+	Sigma   float64 // largest standard deviation of a component of a force, seen every 10 steps; NaN if the model has none
+	Stopped bool    // at RolloutOptions.StopSigma
+	Body    int     // the body that Sigma is of, where the rollout was stopped
 }
 
 // Rollout integrates Hamilton's equations of m from the state start by the method
@@ -59,6 +68,8 @@ func (m *Model) Rollout(ctx context.Context, start *Frame, opt RolloutOptions) (
 		return nil, fmt.Errorf("hgn: %d steps", opt.Steps)
 	case opt.Table < 0 || opt.Table > MaxTable:
 		return nil, fmt.Errorf("hgn: a table of %d cells is not in 0…%d", opt.Table, MaxTable)
+	case !(opt.StopSigma >= 0):
+		return nil, fmt.Errorf("hgn: a rollout cannot stop at a standard deviation of %v", opt.StopSigma)
 	case !(opt.Skin < math.Inf(1)):
 		return nil, fmt.Errorf("hgn: skin %v is not a length", opt.Skin)
 	}
@@ -77,6 +88,9 @@ func (m *Model) Rollout(ctx context.Context, start *Frame, opt RolloutOptions) (
 
 // rollout is that of [hamiltonian].
 func (m *pairModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error) {
+	if opt.StopSigma > 0 {
+		return nil, fmt.Errorf("hgn: the encoding %v gives no standard deviations", Invariant)
+	}
 	r, err := newRollout(m, start, opt)
 	if err != nil {
 		return nil, err
@@ -94,6 +108,7 @@ func (m *pairModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptio
 	}
 	return &RolloutReport{
 		Steps:        opt.Steps,
+		Sigma:        math.NaN(),
 		EnergyDrift:  ratio(r.drift, math.Abs(r.kinetic0)),
 		Extrapolated: ratio(float64(r.outsideSum), float64(r.evaluatedSum)),
 		Seconds:      (time.Since(r.begin) - r.paused).Seconds(),

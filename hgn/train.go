@@ -24,7 +24,9 @@ type Report struct {
 	Rank, RankP int     // numerical rank of the problem of q and of that of p, see lsq.Options.RCond
 	Cond, CondP float64 // condition number of their column-scaled factors
 
-	ForceError float64 // ‖Z a + ṗ‖₂/‖ṗ‖₂ over the training frames, relative
+	ForceError float64 // ‖Z a + ṗ‖₂/‖ṗ‖₂ over the training frames, relative; NaN for ManyBody
+	StressUnit float64 // of ManyBody: Materials.StressUnit, given or found; 0: none
+	Coverage   float64 // of ManyBody: share of forces of frames that were left out within 1.96 standard deviations; NaN if there are none
 
 	Seconds         float64 // from frames in memory to coefficients; the least of Options.Repeat
 	SecondsFeatures float64 // of Seconds: everything but the solver
