@@ -28,6 +28,8 @@ Data
   -test FILE       test on these; all of -data trains
   -split S         share of the frames of each file that trains, above 0 and at
                    most 1 (default 0.8)
+  -shuffle         train on frames drawn at random, as -seed says, instead of the
+                   first ones
   -energy CSV      columns step and etotal: total energies of the frames
   -masses T=M,…    masses by type, for files without them (default 1)
 
@@ -35,15 +37,16 @@ Interactions, one of the two
   -edges CSV       fixed edges: columns i,j, bodies counted from 0; or those in an .npz
   -cutoff R        all pairs closer than R
   -box KIND        free or periodic: nearest images in the directions that a frame
-                   marks as periodic (default free)
+                   marks as periodic (default free; periodic for many-body)
 
 Model
-  -encoding E      invariant (default): a sum over bodies and pairs; the network of
+  -encoding E      invariant (default): a sum over bodies and pairs; many-body, for
+                   atoms (default where frames have no velocities); the network of
                    arXiv 2506.06558 on coordinates in a frame that moves with the
                    bodies: frame, or on invariants: invariant-network
-  -features K      edge features per pair of species (default 64); of a network:
-                   features of every layer (default 256; invariant-network: 64, of
-                   nodes 16)
+  -features K      edge features per pair of species (default 64); of many-body: all
+                   features (default 900); of a network: features of every layer
+                   (default 256; invariant-network: 64, of nodes 16)
   -edge-readout    networks: the energy depends on the sum of edge features, too
   -sampler S       elm-whitened (default), elm or swim (default for frame); networks:
                    aswim, too
@@ -53,8 +56,18 @@ Model
   -omega W         width of elm-whitened (default 1 with -edges, 4 with -cutoff)
   -seed S          of the random features (default 0)
 
+Many-body
+  -force-weight W  weight of forces (default 1), 0: not used
+  -energy-weight W of energies per atom, in 1/length (default 100)
+  -stress-weight W of virials per atom, in 1/length (default 1)
+  -weight G=W,…    further weights of groups: config_type, or the name of a file
+  -stress-unit U   bar, kbar, GPa or eV/A3 (-bar …: positive is pressure); auto
+                   (default): the one that goes with energies and forces
+  -members N       sets of coefficients that standard deviations come from (default 8)
+
 Solver
-  -ridge M         ridge relative to the largest singular value (default 1e-16)
+  -ridge M         ridge relative to the largest singular value (default 1e-16; the
+                   one of most evidence for many-body)
   -rcond C         in place of a ridge, cut off singular values below C times the
                    largest; 0: none
   -repeat N        train N times and report the shortest (default 1)
@@ -69,6 +82,8 @@ type trainFlags struct {
 	edges, energies, out string
 	box                  string
 	split                float64
+	shuffle              bool
+	weights              weights
 	masses               masses
 	options              hgn.Options
 }
@@ -81,7 +96,7 @@ func newTrainFlags() *trainFlags {
 	f.file(&f.edges, "edges")
 	f.file(&f.energies, "energy")
 	f.StringVar(&f.out, "out", "", "")
-	f.StringVar(&f.box, "box", "free", "")
+	f.StringVar(&f.box, "box", "", "")
 	f.Var(&f.masses, "masses", "")
 	f.number(&f.split, "split", 0.8, "a number above 0 and at most 1", func(x float64) bool { return x > 0 && x <= 1 })
 	f.number(&o.Cutoff, "cutoff", 0, "a number above 0", positive)
@@ -92,6 +107,8 @@ func newTrainFlags() *trainFlags {
 	f.BoolVar(&o.EdgeReadout, "edge-readout", false, "")
 	f.count(&o.Repeat, "repeat", 1, 1, math.MaxInt)
 	f.Uint64Var(&o.Seed, "seed", 0, "")
+	f.BoolVar(&f.shuffle, "shuffle", false, "")
+	f.materials(&o.Materials)
 	choice(f.flags, &o.Encoding, "encoding", hgn.ParseEncoding)
 	choice(f.flags, &o.Sampler, "sampler", hgn.ParseSampler)
 	choice(f.flags, &o.Activation, "activation", dense.ParseActivation)
@@ -114,14 +131,19 @@ func (f *trainFlags) parse(args []string) error {
 		return usagef("-edges needs the name of a file")
 	case f.options.RCond != 0 && f.options.Ridge != 0:
 		return usagef("-rcond and -ridge exclude each other")
-	case f.box != "free" && f.box != "periodic":
+	case f.box != "" && f.box != "free" && f.box != "periodic":
 		return usagef("-box %q: want free or periodic", f.box)
-	case f.options.Encoding != hgn.Invariant && (f.given("cutoff") || f.box == "periodic" || f.given("xi")):
+	case f.network() && (f.given("cutoff") || f.box == "periodic" || f.given("xi")):
 		return usagef("-encoding %v goes with -edges, not with -cutoff, -box periodic or -xi", f.options.Encoding)
-	case f.options.Encoding == hgn.Invariant && (f.options.EdgeReadout || f.options.Sampler == hgn.ASWIM):
+	case !f.network() && (f.options.EdgeReadout || f.options.Sampler == hgn.ASWIM):
 		return usagef("-edge-readout and -sampler aswim go with a network: -encoding frame or invariant-network")
+	case f.options.Encoding == hgn.ManyBody && f.given("edges"):
+		return usagef("-encoding %v goes with -cutoff, not with -edges", hgn.ManyBody)
+	case f.shuffle && len(f.test) > 0:
+		return usagef("-shuffle and -test exclude each other")
 	}
 	f.options.Periodic = f.box == "periodic"
+	f.options.Materials.GroupWeights = f.weights
 	f.options.Workers = f.workers
 	if !f.given("features") {
 		f.options.Features = 0 // the default of the encoding
@@ -156,6 +178,7 @@ type trainResult struct {
 	TimeRead     number `json:"seconds_read"`
 	PeakMemory   int64  `json:"peak_rss_bytes"`
 	Level        string `json:"level"`
+	*materialsResult
 	tested       int
 	extrapolated number
 	savedIn      string
@@ -180,6 +203,9 @@ func (r *trainResult) rows() []row {
 	}
 	if r.savedIn != "" {
 		rows = append(rows, row{"model", r.savedIn})
+	}
+	if r.materialsResult != nil {
+		rows = append(rows, r.materialsResult.rows()...)
 	}
 	return rows
 }
@@ -234,9 +260,20 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 	if f.options.Graph, err = r.edges(f.edges, reference); err != nil {
 		return nil, err
 	}
+	f.choose(reference)
 	model, report, err := hgn.Train(ctx, source, f.options)
 	if err != nil {
 		return nil, err
+	}
+	var errors *materialsResult
+	if f.options.Encoding == hgn.ManyBody {
+		var test hgn.Source
+		if len(testParts) > 0 {
+			test = r.source(testParts, energies, p.tick)
+		}
+		if errors, err = f.compare(ctx, model, report, source, test); err != nil {
+			return nil, err
+		}
 	}
 	nan := math.NaN()
 	tested := &hgn.Evaluation{Force: nan, Velocity: nan, Energy: nan, Extrapolated: nan}
@@ -282,6 +319,8 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 		tested:       tested.Samples,
 		extrapolated: number(tested.Extrapolated),
 		savedIn:      f.out,
+
+		materialsResult: errors,
 	}, nil
 }
 
@@ -295,12 +334,18 @@ func (f *trainFlags) parts(ctx context.Context, r *reader, data, test []string) 
 		others, err := r.open(test)
 		return whole(files), whole(others), err
 	}
-	for _, file := range files {
+	for i, file := range files {
 		n, err := r.count(ctx, file)
 		if err != nil {
 			return nil, nil, err
 		}
 		k := share(f.split, n)
+		if f.shuffle {
+			chosen := shuffled(f.options.Seed, i, n, k)
+			trainParts = append(trainParts, &selection{file, chosen, true})
+			testParts = append(testParts, &selection{file, chosen, false})
+			continue
+		}
 		trainParts = append(trainParts, file.Slice(0, k))
 		if k < n {
 			testParts = append(testParts, file.Slice(k, n))
