@@ -144,6 +144,17 @@ func BenchmarkSVD(b *testing.B) {
 	}
 }
 
+func BenchmarkEigenSym(b *testing.B) {
+	for _, n := range []int{10, 20, 30, 40, 60, 100, 400, 1000} {
+		x := newMatrix(rand.New(rand.NewPCG(1, 2)), n, n)
+		a := product(blas.Trans, blas.NoTrans, x, x)
+		compare(b, fmt.Sprintf("n=%d", n), 4*float64(n)*float64(n)*float64(n), a, func(a blas64.General) {
+			var eigen mat.EigenSym
+			eigen.Factorize(mat.NewSymDense(n, a.Data), true)
+		})
+	}
+}
+
 // BenchmarkQR is what users of gonum see.
 func BenchmarkQR(b *testing.B) {
 	for _, s := range [][2]int{{2000, 64}, {20000, 256}} {

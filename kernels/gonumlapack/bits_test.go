@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"testing"
 
+	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
 
@@ -44,6 +45,10 @@ func results(l simd.Level, workers int, matrices ...blas64.General) []float64 {
 			b := cloned(a)
 			tau := factorize(Implementation{}, f.columns, b)
 			all = append(append(all, b.Data...), tau...)
+		}
+		if a.Rows < 200 {
+			w, vectors, _ := eigen(Implementation{}, blas.Lower, part(a, 0, 0, a.Cols, a.Cols))
+			all = append(append(all, w...), part(vectors, 0, 0, 1, a.Cols).Data...)
 		}
 		u, s, vt, _ := svd(Implementation{}, lapack.SVDStore, lapack.SVDStore, a)
 		all = append(append(append(all, u.Data...), s...), vt.Data...)

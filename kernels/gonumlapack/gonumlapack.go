@@ -31,6 +31,7 @@ const (
 	leastReflected = 3 << 18 // QR and LQ factorizations, and what applies their reflectors
 	leastReduced   = 1 << 22 // reductions to bidiagonal form without vectors
 	leastSVD       = 1 << 17 // with vectors
+	leastEigen     = 1 << 17 // symmetric eigenvalue problems with vectors
 	leastCholesky  = 3 << 18
 	leastSolved    = 1 << 12 // triangular systems
 )

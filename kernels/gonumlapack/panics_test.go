@@ -46,6 +46,8 @@ func calls() map[string][]any {
 		"Dgebrd": {7, 5, x(7 * 5), 5, x(5), x(4), x(5), x(5), x(400), 400},
 		"Dbdsqr": {blas.Upper, 5, 3, 4, 2, x(5), x(4), x(5 * 3), 3, x(4 * 5), 5, x(5 * 2), 2, x(16)},
 		"Dgesvd": {lapack.SVDStore, lapack.SVDAll, 7, 5, x(7 * 5), 5, x(5), x(7 * 5), 5, x(5 * 5), 5, x(400), 400},
+		"Dsteqr": {lapack.EVOrig, 5, x(5), x(4), eye(5), 5, x(8)},
+		"Dsyev":  {lapack.EVCompute, blas.Upper, 5, x(5 * 5), 5, x(5), x(20), 20},
 		"Dpotrf": {blas.Upper, 5, eye(5), 5},
 		"Dpotrs": {blas.Lower, 5, 3, eye(5), 5, x(5 * 3), 3},
 		"Dtrtrs": {blas.Upper, blas.Trans, blas.NonUnit, 5, 3, eye(5), 5, x(5 * 3), 3},

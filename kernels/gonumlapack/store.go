@@ -75,12 +75,19 @@ func unit(v blas64.General) {
 func largestElement(a blas64.General) float64 {
 	most := 0.0
 	for i := range a.Rows {
-		for _, v := range row(a, i) {
-			if v = math.Abs(v); v > most {
-				most = v
-			} else if v != v {
-				return v
-			}
+		most = math.Max(most, largestIn(row(a, i)))
+	}
+	return most
+}
+
+// largestIn returns the largest magnitude in x, NaN if that occurs.
+func largestIn(x []float64) float64 {
+	most := 0.0
+	for _, v := range x {
+		if v = math.Abs(v); v > most {
+			most = v
+		} else if v != v {
+			return v
 		}
 	}
 	return most

@@ -43,6 +43,8 @@ func TestSuite(t *testing.T) {
 		{"Dormqr", true, func(t *testing.T) { testlapack.DormqrTest(t, impl) }},
 		{"Dpotrf", true, func(t *testing.T) { testlapack.DpotrfTest(t, impl) }},
 		{"Dpotrs", false, func(t *testing.T) { testlapack.DpotrsTest(t, impl) }},
+		{"Dsteqr", false, func(t *testing.T) { testlapack.DsteqrTest(t, impl) }},
+		{"Dsyev", false, func(t *testing.T) { testlapack.DsyevTest(t, impl) }},
 		{"Dtrtrs", false, func(t *testing.T) { testlapack.DtrtrsTest(t, impl) }},
 	}
 	kerneltest.EachLevel(t, func(t *testing.T) {
