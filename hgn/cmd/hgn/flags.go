@@ -44,6 +44,7 @@ type flags struct {
 	workers int
 	json    bool
 	profile string
+	files   []string // arguments that are no flags
 	checks  []func() error
 }
 
@@ -57,15 +58,29 @@ func newFlags(name string) *flags {
 }
 
 // parse reads args, which must be flags only.
-func (f *flags) parse(args []string) error {
-	err := f.Parse(args)
-	switch {
-	case errors.Is(err, errHelp):
-		return errHelp
-	case err != nil:
-		return usagef("%v", err)
-	case f.NArg() > 0:
-		return usagef("unexpected argument %q (patterns of file names need quotes)", f.Arg(0))
+func (f *flags) parse(args []string) error { return f.parseFiles(args, 0, 0) }
+
+// parseFiles reads args, flags and among them from least to most names of files.
+func (f *flags) parseFiles(args []string, least, most int) error {
+	for {
+		err := f.Parse(args)
+		switch {
+		case errors.Is(err, errHelp):
+			return errHelp
+		case err != nil:
+			return usagef("%v", err)
+		}
+		if f.NArg() == 0 {
+			break
+		}
+		f.files = append(f.files, f.Arg(0))
+		args = f.Args()[1:]
+	}
+	switch n := len(f.files); {
+	case n > most:
+		return usagef("unexpected argument %q (patterns of file names need quotes)", f.files[most])
+	case n < least:
+		return usagef("%d files are needed, %d given", least, n)
 	}
 	for _, check := range f.checks {
 		if err := check(); err != nil {

@@ -50,6 +50,9 @@ func commands() []command {
 		{"train", "fit a model to trajectories", trainUsage, train},
 		{"eval", "compare a model with trajectories", evalUsage, eval},
 		{"simulate", "let a model move a state of a trajectory", simulateUsage, simulate},
+		{"convert", "write a trajectory in another format", convertUsage, convert},
+		{"export", "write a model as tables of LAMMPS, or as arrays of NumPy", exportUsage, export},
+		{"lstsq", "solve a least-squares problem in files of NumPy", lstsqUsage, lstsq},
 	}
 }
 

@@ -112,7 +112,8 @@ func TestHelp(t *testing.T) {
 
 // Every flag is explained, and every flag that is explained exists.
 func TestUsageIsComplete(t *testing.T) {
-	f := map[string]*flags{"train": newTrainFlags().flags, "simulate": newSimulateFlags().flags}
+	f := map[string]*flags{"train": newTrainFlags().flags, "simulate": newSimulateFlags().flags,
+		"convert": newConvertFlags().flags, "export": newExportFlags().flags, "lstsq": newLstsqFlags().flags}
 	for _, c := range commands() {
 		if f[c.name] == nil {
 			continue
@@ -190,6 +191,13 @@ func TestUsageErrors(t *testing.T) {
 		{simulate("-steps", "5", "-dt", "0.01", "-data", dump), "only one file"},
 		{simulate("-steps", "5", "-dt", "0.01", "-out", "x.pdb"), "-out x.pdb: the name must end in .dump, .lammpstrj, .xyz"},
 		{[]string{"simulate", "-model", "m", "-data", data + "*.gz", "-steps", "5", "-dt", "1"}, "means 5 files"},
+		{[]string{"convert", dump}, "2 files are needed, 1 given"},
+		{[]string{"convert", dump, "x.dump", "y.dump"}, `unexpected argument "y.dump"`},
+		{[]string{"convert", dump, "x.pdb"}, "x.pdb: the name must end in .dump, .lammpstrj, .xyz"},
+		{[]string{"export", "-model", "m", "-format", "pdf", "-out", "x"}, `-format "pdf": want lammps-table or numpy`},
+		{[]string{"export", "-model", "m", "-format", "numpy"}, "-out is missing"},
+		{[]string{"lstsq", "A.npy"}, "2 files are needed, 1 given"},
+		{[]string{"lstsq", "-rcond", "2", "A.npy", "b.npy"}, "-rcond 2"},
 		{[]string{"demo", "-out", ""}, "-out needs the name of a file"},
 	} {
 		status, out, err := call(test.args...)
