@@ -45,6 +45,7 @@ type Accumulator struct {
 	Workers int
 
 	cols, rhs int
+	gram      bool
 	rows      int64 // rows held, merged ones included
 	appended  int64 // rows appended: the number of the next one in errors
 
@@ -177,12 +178,14 @@ func (a *Accumulator) packing(i int) *workspace {
 
 // take returns a factor with any contents.
 func (a *Accumulator) take() *factor {
+	var f *factor
 	if n := len(a.free); n > 0 {
-		f := a.free[n-1]
-		a.free = a.free[:n-1]
-		return f
+		f, a.free = a.free[n-1], a.free[:n-1]
+	} else {
+		f = newFactor(a.cols, a.rhs)
 	}
-	return newFactor(a.cols, a.rhs)
+	f.gram = a.gram
+	return f
 }
 
 // takeCopy returns a copy of f.

@@ -13,8 +13,8 @@ import (
 	"github.com/rapidhgn/rapidhgn/internal/simd"
 )
 
-// BenchmarkAppend factors chunks on one goroutine, counting 2mn². Beside it gonum's QR of
-// the same matrix.
+// BenchmarkAppend factors chunks on one goroutine, counting 2mn². Beside it the Gram matrix,
+// counting as much, and gonum's QR of the same matrix.
 func BenchmarkAppend(b *testing.B) {
 	for _, n := range []int{4, 16, 40, 64, 128, 256, 512, 1024} {
 		m := max(1, 512/n) * ChunkRows(n)
@@ -22,19 +22,20 @@ func BenchmarkAppend(b *testing.B) {
 		x, y := random(r, m, n), random(r, m, 1)
 		flops := 2 * float64(m) * float64(n*n)
 		for _, l := range simd.Available() {
-			b.Run(fmt.Sprintf("m=%d/n=%d/impl=lsq/level=%v", m, n, l), func(b *testing.B) {
-				defer simd.SetActive(simd.SetActive(l))
-				a := New(n, 1)
-				a.Workers = 1
-				b.SetBytes(int64(8 * m * (n + 1)))
-				b.ReportAllocs()
-				bestRate(b, flops, func() {
-					a.Reset(0)
-					if err := a.Append(x, y); err != nil {
-						b.Fatal(err)
-					}
+			for impl, a := range map[string]*Accumulator{"lsq": New(n, 1), "gram": NewGram(n, 1)} {
+				b.Run(fmt.Sprintf("m=%d/n=%d/impl=%s/level=%v", m, n, impl, l), func(b *testing.B) {
+					defer simd.SetActive(simd.SetActive(l))
+					a.Workers = 1
+					b.SetBytes(int64(8 * m * (n + 1)))
+					b.ReportAllocs()
+					bestRate(b, flops, func() {
+						a.Reset(0)
+						if err := a.Append(x, y); err != nil {
+							b.Fatal(err)
+						}
+					})
 				})
-			})
+			}
 		}
 		if n == 64 {
 			b.Run(fmt.Sprintf("m=%d/n=%d/impl=gonum", m, n), func(b *testing.B) {

@@ -27,7 +27,7 @@ func CrossValidate(folds []*Accumulator, opt Options, ridges []float64) ([][]flo
 	}
 	rows := 0.0
 	for _, a := range folds {
-		if a.cols != folds[0].cols || a.rhs != folds[0].rhs {
+		if a.cols != folds[0].cols || a.rhs != folds[0].rhs || a.gram != folds[0].gram {
 			return nil, ErrShape
 		}
 		rows += float64(a.rows)
@@ -37,6 +37,7 @@ func CrossValidate(folds []*Accumulator, opt Options, ridges []float64) ([][]flo
 		errs[i] = make([]float64, folds[0].rhs)
 	}
 	others := New(folds[0].cols, folds[0].rhs)
+	others.gram = folds[0].gram
 	for _, a := range folds {
 		others.Reset(0)
 		for _, b := range folds {
@@ -45,17 +46,20 @@ func CrossValidate(folds []*Accumulator, opt Options, ridges []float64) ([][]flo
 				others.rows += b.rows
 			}
 		}
-		f := a.total(a)
 		solutions, err := others.SolveRidges(opt, ridges)
+		if err != nil {
+			return nil, err
+		}
+		f := a.total(a)
+		if err := f.triangularize(); err != nil {
+			return nil, err
+		}
 		for i := range solutions {
 			for j, r := range solutions[i].predict(f) {
 				errs[i][j] = hypot(errs[i][j], r)
 			}
 		}
 		a.release(f)
-		if err != nil {
-			return nil, err
-		}
 	}
 	for i := range errs {
 		for j := range errs[i] {

@@ -38,6 +38,9 @@
 // call for (Criterion, CrossValidate), degrees of freedom, noise, and the variance of a
 // prediction (Leverage). Rows can be taken back (Remove).
 //
+// Where A is known to be well-conditioned, NewGram takes half the time and says when that
+// was not so.
+//
 // # Determinism
 //
 // The factor is a function of the sequence of rows: how it is cut into calls, the number of

@@ -8,8 +8,11 @@ import (
 
 // A factor is what is kept of rows [A B]: with an orthogonal Q, which is not formed,
 //
-//	[A B] = Q [R C; 0 T].
+//	[A B] = Q [R C; 0 T],
+//
+// or its Gram matrix, see NewGram.
 type factor struct {
+	gram      bool // rc holds AᵀA and AᵀB, tail the diagonal of BᵀB
 	cols, rhs int
 	pad       int // cols, rounded up to whole leaves: columns between those of R and C are zero
 	stride    int // distance of columns, an odd number of cache lines
@@ -52,7 +55,7 @@ func (f *factor) assign(g *factor) {
 	copy(f.rc, g.rc)
 	copy(f.tail, g.tail)
 	copy(f.squares, g.squares)
-	f.measured = g.measured
+	f.gram, f.measured = g.gram, g.measured
 }
 
 // measure finds the sums of squares of the columns, unless they are known.
@@ -93,13 +96,17 @@ func (c rows) height(k int) int {
 	return c.n
 }
 
-// fold makes f the factor of its own rows and those of c, which it overwrites:
+// fold makes f the factor of its own rows and those of c, which it may overwrite:
 //
 //	[R C; c] = H₀ H₁ … [R′ C′; 0 T]
 //
 // with a reflector for each column of A. Panels of columns are factored leaf by leaf, and
 // their reflectors then applied to all columns after them at once.
 func (f *factor) fold(c rows, w *workspace) {
+	if f.gram {
+		f.multiply(c)
+		return
+	}
 	exp := f.scale(c)
 	all := f.pad + f.rhs
 	width := panelCols(f.cols)
@@ -125,8 +132,12 @@ func (f *factor) fold(c rows, w *workspace) {
 	}
 }
 
-// merge makes f the factor of its own rows and those of g, which it overwrites.
+// merge makes f the factor of its own rows and those of g, which it may overwrite.
 func (f *factor) merge(g *factor, w *workspace) {
+	if f.gram {
+		f.add(g)
+		return
+	}
 	g.measure()
 	f.fold(rows{data: g.rc, stride: g.stride, n: g.pad, triangular: true, sums: g.squares}, w)
 	for k, t := range g.tail {

@@ -13,7 +13,8 @@ var ErrFormat = errors.New("lsq: not a marshalled accumulator, or a damaged one"
 
 // The format, version 1; integers and floats have 8 bytes, little-endian:
 //
-//	magic; version; cols, rhs; rows, appended; chunk, blocks, filled; rest (0 or 1); nodes
+//	magic; version; cols, rhs; rows, appended; chunk, blocks, filled; flags; nodes
+//	flags: 1 for a rest, 2 for NewGram
 //	for each node: level, index
 //	for each node, then the open chunk if blocks > 0, then the rest if there is one:
 //		the columns of R down to the diagonal, those of C, the tail
@@ -24,6 +25,8 @@ const (
 	version     = 1
 	headerWords = 11 // magic to nodes
 	maxDim      = 1 << 28
+
+	flagRest, flagGram = 1, 2
 )
 
 // MarshalBinary returns all that a holds, Workers apart, in a format that does not depend
@@ -45,11 +48,14 @@ func (a *Accumulator) MarshalBinary() ([]byte, error) {
 	put(uint64(a.chunk))
 	put(uint64(a.blocks))
 	put(uint64(a.filled))
+	flags := uint64(0)
 	if a.rest != nil {
-		put(1)
-	} else {
-		put(0)
+		flags |= flagRest
 	}
+	if a.gram {
+		flags |= flagGram
+	}
+	put(flags)
 	put(uint64(len(a.nodes)))
 	for _, n := range a.nodes {
 		put(uint64(n.level))
@@ -90,17 +96,18 @@ func (a *Accumulator) UnmarshalBinary(data []byte) error {
 	}
 	nodes := h[9]
 	if h[0] != version || h[1] < 1 || h[1] > maxDim || h[2] > maxDim ||
-		h[3] > math.MaxInt64 || h[4] > h[3] || h[5] > 2*maxChunk || h[8] > 1 ||
+		h[3] > math.MaxInt64 || h[4] > h[3] || h[5] > 2*maxChunk || h[8] > flagRest|flagGram ||
 		nodes > uint64(words)/2 {
 		return ErrFormat
 	}
 	words -= 2 * int(nodes)
-	b := &Accumulator{cols: int(h[1]), rhs: int(h[2]), rows: int64(h[3]), appended: int64(h[4])}
+	rest := h[8]&flagRest != 0
+	b := &Accumulator{cols: int(h[1]), rhs: int(h[2]), rows: int64(h[3]), appended: int64(h[4]), gram: h[8]&flagGram != 0}
 	if h[6] >= uint64(chunkBlocks(b.cols)) || h[7] >= blockRows {
 		return ErrFormat
 	}
 	b.chunk, b.blocks, b.filled = int64(h[5]), int(h[6]), int(h[7])
-	factors := int(nodes) + min(b.blocks, 1) + int(h[8])
+	factors := int(nodes) + min(b.blocks, 1) + int(h[8]&flagRest)
 	size := factorWords(b.cols, b.rhs)
 	if factors > words/size || words-factors*size != b.filled*(b.cols+b.rhs) {
 		return ErrFormat
@@ -114,17 +121,17 @@ func (a *Accumulator) UnmarshalBinary(data []byte) error {
 		}
 		b.nodes[i] = node{level: uint(level), index: int64(index)}
 	}
-	if !b.consistent(h[8] == 1) {
+	if !b.consistent(rest) {
 		return ErrFormat
 	}
 	for i := range b.nodes {
-		b.nodes[i].f = newFactor(b.cols, b.rhs)
+		b.nodes[i].f = b.take()
 	}
 	if b.blocks > 0 {
-		b.open = newFactor(b.cols, b.rhs)
+		b.open = b.take()
 	}
-	if h[8] == 1 {
-		b.rest = newFactor(b.cols, b.rhs)
+	if rest {
+		b.rest = b.take()
 	}
 	if b.filled > 0 {
 		b.packing(0)

@@ -3,7 +3,7 @@ package lsq
 import "errors"
 
 // ErrShape is the error of Merge for accumulators with different numbers of columns or of
-// right-hand sides.
+// right-hand sides, or of which one is of NewGram.
 var ErrShape = errors.New("lsq: accumulators have different shapes")
 
 // Merge adds all rows of other to a. other, which may be a itself, keeps its own.
@@ -21,7 +21,7 @@ func (a *Accumulator) Merge(other *Accumulator) error {
 	if a.cols == 0 || other.cols == 0 {
 		panic(zeroValue)
 	}
-	if a.cols != other.cols || a.rhs != other.rhs {
+	if a.cols != other.cols || a.rhs != other.rhs || a.gram != other.gram {
 		return ErrShape
 	}
 	if other.rows == 0 {

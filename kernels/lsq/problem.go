@@ -15,12 +15,13 @@ type problem struct {
 	threshold float64 // relative to σ₁
 	q         spectrum
 	penalised bool
+	loss      float64
 	w         *workspace
 }
 
 // newProblem returns the problem whose rows have the factor f.
 func (a *Accumulator) newProblem(f *factor, opt Options, ridges []float64) (*problem, error) {
-	p := &problem{w: a.workspace(0), penalised: opt.Penalty.Rows > 0, threshold: opt.RCond}
+	p := &problem{w: a.workspace(0), loss: 1, penalised: opt.Penalty.Rows > 0, threshold: opt.RCond}
 	switch {
 	case p.threshold == 0:
 		p.threshold = float64(a.cols) * 0x1p-52
@@ -92,6 +93,7 @@ func (p *problem) solution(mu float64, rows int64) (*Solution, error) {
 		Ridge:    mu,
 		DOF:      p.dof(m, mu),
 		Noise:    make([]float64, p.f.rhs),
+		Loss:     p.loss,
 		root:     m,
 		exp:      p.exp[:p.f.cols],
 	}

@@ -11,7 +11,7 @@ const lanes = 8
 //	w[c·ldw+i] = fma(Σᵣ v[i·ldv+r]·a[c·lda+r], scale[i], top[c·ldt+i])
 //
 // for c < na, i < nv, r < h, the sum in canonical order. h and nv are positive multiples of
-// 8, and w overlaps nothing else.
+// 8, and w overlaps nothing else, but may be top if ldw is ldt.
 func qrDotGeneric(h int, v []float64, ldv, nv int, a []float64, lda, na int, scale, top []float64, ldt int, w []float64, ldw int) {
 	for c := range na {
 		x := a[c*lda:][:h]

@@ -59,6 +59,10 @@ type Solution struct {
 	// of the errors in B; NaN if there are no more rows than degrees of freedom.
 	Noise []float64
 
+	// Loss is an estimate of how many times as large as with New the error of X is: with
+	// NewGram 1/σₙ or 1, whichever is more, and 2 at most; otherwise 1.
+	Loss float64
+
 	root root
 	exp  []int // of the columns of A in the root
 }
@@ -78,7 +82,8 @@ type Solution struct {
 // the X that is returned, truncation and ridge included, and costs no pass over the data.
 //
 // Solve panics, before anything else, if the shape of Penalty does not fit. It returns an
-// error if an option is not a number or out of range, and ErrOverflow.
+// error if an option is not a number or out of range, ErrOverflow, and for an accumulator of
+// NewGram a *GramError.
 func (a *Accumulator) Solve(opt Options) (*Solution, error) {
 	solutions, err := a.SolveRidges(opt, []float64{opt.Ridge})
 	if err != nil {
@@ -108,9 +113,17 @@ func (a *Accumulator) SolveRidges(opt Options, ridges []float64) ([]*Solution, e
 	}
 	f := a.total(a)
 	defer a.release(f)
+	if err := f.triangularize(); err != nil {
+		return nil, err
+	}
 	p, err := a.newProblem(f, opt, ridges)
 	if err != nil {
 		return nil, err
+	}
+	if a.gram {
+		if p.loss = p.gramLoss(); !(p.loss <= mostLoss) {
+			return nil, &GramError{p.loss}
+		}
 	}
 	solutions := make([]*Solution, len(ridges))
 	for i, mu := range ridges {
