@@ -1694,11 +1694,7 @@ row0Edge1x1One:
 row0Edge1x1Done:
 next1:
 done:
-	CMPB stream+104(FP), $0x00
-	JE   return
 	SFENCE
-
-return:
 	VZEROUPPER
 	RET
 
@@ -5560,10 +5556,6 @@ stepEdge1x1:
 
 next1:
 done:
-	CMPB stream+104(FP), $0x00
-	JE   return
 	SFENCE
-
-return:
 	VZEROUPPER
 	RET

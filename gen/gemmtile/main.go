@@ -110,10 +110,7 @@ func (t *tile) emit() {
 		}
 	}
 	Label("done")
-	CMPB(t.isStream, Imm(0))
-	JE(LabelRef("return"))
 	SFENCE()
-	Label("return")
 	VZEROUPPER()
 	RET()
 }

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/attr"
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// wide is the width of 512 bits.
+type wide struct {
+	*kernel
+	order  Mem // indices that complete a transposition
+	center []reg.VecVirtual
+	tables []reg.VecVirtual // the first 8 pieces of every coefficient
+	sums   []reg.VecVirtual
+	energy reg.VecVirtual
+	in     [2]reg.OpmaskVirtual
+	pieces [2]reg.VecVirtual
+}
+
+func (w *wide) slots() int { return 2 }
+
+func (w *wide) begin() {
+	w.order = GLOBL("transpose", attr.RODATA|attr.NOPTR)
+	for i, x := range []uint64{0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15} {
+		DATA(8*i, U64(x))
+	}
+	w.tables = w.Regs(degree + 2)
+	for i, t := range w.tables {
+		VMOVUPD(w.column(i), t)
+	}
+	w.energy = w.Zeros(1)[0]
+}
+
+// column returns the operand of the first 8 pieces of coefficient i.
+func (w *wide) column(i int) Mem { return Mem{Base: w.constants, Disp: columns + 128*i} }
+
+func (w *wide) row() {
+	w.sums = w.Zeros(3)
+	w.center = w.Regs(3)
+	for a, c := range w.center {
+		VBROADCASTSD(Mem{Base: w.body, Disp: 8 * a}, c)
+	}
+}
+
+func (w *wide) load(slot int, list Mem) []reg.VecVirtual {
+	r := w.Regs(4) // two rows each
+	for i := range r {
+		for part := range 2 {
+			j := GP64()
+			MOVL(list.Offset(4*(2*i+part)), j.As32())
+			row := Mem{Base: w.q, Index: j, Scale: 8}
+			if part == 0 {
+				VBROADCASTF64X4(row, r[i]) // as cheap as half a register, and defines all of it
+			} else {
+				VINSERTF64X4(Imm(1), row, r[i], r[i])
+			}
+		}
+	}
+	xz, yw, xz2, yw2 := ZMM(), ZMM(), ZMM(), ZMM()
+	VUNPCKLPD(r[1], r[0], xz)
+	VUNPCKHPD(r[1], r[0], yw)
+	VUNPCKLPD(r[3], r[2], xz2)
+	VUNPCKHPD(r[3], r[2], yw2)
+	column := func(index int, lo, hi reg.VecVirtual) reg.VecVirtual {
+		c := ZMM()
+		VMOVDQU64(w.order.Offset(64*index), c)
+		VPERMI2PD(hi, lo, c)
+		return c
+	}
+	d := []reg.VecVirtual{column(0, xz, xz2), column(0, yw, yw2), column(1, xz, xz2)}
+	for a, c := range w.center {
+		VSUBPD(c, d[a], d[a])
+	}
+	w.skipUnless(weighted, func() {
+		weight := column(1, yw, yw2)
+		VMULPD_BCST(Mem{Base: w.body, Disp: 24}, weight, weight)
+		VMOVUPD(weight, w.weights[slot])
+	})
+	return d
+}
+
+// nearest reduces differences to those of nearest images.
+func (k *kernel) nearest(d []reg.VecVirtual) {
+	const even = 8 // round to even, no exceptions
+	for a, x := range d {
+		n := k.Reg()
+		if k.Lanes == 8 {
+			VMULPD_BCST(k.single(inverse+a), x, n)
+			VRNDSCALEPD(Imm(even), n, n)
+			VFNMADD231PD_BCST(k.single(length+a), n, x)
+			continue
+		}
+		f := k.Reg()
+		VBROADCASTSD(k.single(inverse+a), f)
+		VMULPD(f, x, n)
+		VROUNDPD(Imm(even), n, n)
+		VBROADCASTSD(k.single(length+a), f)
+		VFNMADD231PD(f, n, x)
+	}
+}
+
+func (w *wide) cut(slot int, s reg.VecVirtual) {
+	w.in[slot] = K()
+	VCMPPD_BCST(Imm(less), w.single(cutoff2), s, w.in[slot])
+	n := GP32()
+	KMOVB(w.in[slot], n)
+	POPCNTL(n, n)
+	ADDQ(n.As64(), w.pairs)
+}
+
+func (w *wide) piece(slot int, s reg.VecVirtual) {
+	p := ZMM()
+	w.pieces[slot] = p
+	VADDPD_BCST(w.single(shift), s, p)
+	VPSRLQ(Imm(32), p, p)
+	VPSUBQ_BCST(w.single(base), p, p)
+	VPMULUDQ_BCST(w.single(scale), p, p)
+	VPSRLQ(Imm(32), p, p)
+}
+
+func (w *wide) coefficient(slot, i int) reg.VecVirtual {
+	c := ZMM()
+	VMOVDQA64(w.pieces[slot], c)
+	VPERMI2PD(w.column(i).Offset(64), w.tables[i], c)
+	return c
+}
+
+func (w *wide) outside(slot int, s reg.VecVirtual, to string) {
+	low, high := K(), K()
+	VCMPPD_BCST(Imm(less), w.single(least), s, w.in[slot], low)
+	VCMPPD_BCST(Imm(greater), w.single(most), s, w.in[slot], high)
+	KORTESTB(low, high)
+	JE(LabelRef(to))
+	KORB(low, high, low)
+	n := GP32()
+	KMOVB(low, n)
+	POPCNTL(n, n)
+	ADDQ(n.As64(), NewParamAddr("outside", 88))
+}
+
+func (w *wide) tails(slot int, s, value, slope reg.VecVirtual) {
+	low, high, zero := K(), K(), K()
+	VCMPPD_BCST(Imm(less), w.single(lowEnd), s, w.in[slot], low)
+	VCMPPD_BCST(Imm(greater), w.single(highEnd), s, w.in[slot], high)
+	choose := func(i int, dst reg.VecVirtual) {
+		VBROADCASTSD(w.single(above+i), high, dst)
+		VBROADCASTSD(w.single(below+i), low, dst)
+	}
+	constant := func(i int) reg.VecVirtual {
+		c := w.Zeros(1)[0]
+		choose(i, c)
+		return c
+	}
+	r := ZMM()
+	VSQRTPD(s, r)
+	x := constant(0)
+	VSUBPD(x, r, x)
+	choose(1, value)
+	start, end := constant(2), constant(3)
+	VFMADD213PD(start, x, end) // slope at r
+	VADDPD(start, end, start)
+	VMULPD_BCST(w.single(half), start, start)
+	KORB(low, high, high)
+	VFMADD231PD(x, start, high, value)
+	VMULPD_BCST(w.single(half), end, end)
+	VDIVPD(r, end, high, slope)
+	VXORPD(x, x, x)
+	VCMPPD(Imm(equal), x, s, w.in[slot], zero)
+	VMOVAPD(x, zero, slope)
+	n := GP32()
+	KMOVB(zero, n)
+	ORQ(n.As64(), NewParamAddr("touching", 96))
+}
+
+func (w *wide) accumulate(slot, _ int, value, slope reg.VecVirtual) {
+	VADDPD(value, w.energy, w.in[slot], w.energy)
+	for a, sum := range w.sums {
+		VFMADD231PD(w.at(slot, a), slope, w.in[slot], sum)
+	}
+}
+
+func (w *wide) endRow() {
+	sum := quarters(w.sums[0], w.sums[1], w.sums[2])
+	old := YMM()
+	VMOVUPD(Mem{Base: w.dst}, old)
+	VFMADD231PD_BCST(w.single(two), sum, old)
+	VMOVUPD(old, Mem{Base: w.dst})
+}
+
+// quarters returns the canonical sums of x, y, z and of zeros.
+func quarters(x, y, z reg.VecVirtual) reg.Register {
+	t, zero := ZMM(), ZMM()
+	VXORPD(zero, zero, zero)
+	pairs := func(x, y reg.VecVirtual) { // per 128 bits, lanes 2j + (2j+1) of x and of y
+		VUNPCKLPD(y, x, t)
+		VUNPCKHPD(y, x, x)
+		VADDPD(x, t, x)
+	}
+	pairs(x, y)
+	pairs(z, zero)
+	VSHUFF64X2(Imm(0x88), z, x, t)
+	VSHUFF64X2(Imm(0xdd), z, x, x)
+	VADDPD(x, t, x)
+	VSHUFF64X2(Imm(0xd8), x, x, x)
+	VEXTRACTF64X4(Imm(1), x, t.AsY())
+	VADDPD(t.AsY(), x.AsY(), t.AsY())
+	return t.AsY()
+}
+
+func (w *wide) end() {
+	y, z := w.Zeros(1)[0], w.Zeros(1)[0]
+	sum := quarters(w.energy, y, z)
+	Store(sum.(reg.VecVirtual).AsX(), Return("energy"))
+}

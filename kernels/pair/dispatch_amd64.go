@@ -1,0 +1,67 @@
+//go:build !purego
+
+package pair
+
+import (
+	"unsafe"
+
+	"github.com/rapidhgn/rapidhgn/asm"
+	"github.com/rapidhgn/rapidhgn/internal/simd"
+)
+
+// Bits of the flags that the kernels take.
+const (
+	periodicFlag = 1
+	weightedFlag = 2
+)
+
+func forces(dst, q []float64, start []int, neighbors []int32, lo int, k *Kernel) Sums {
+	simd.Reads(q)
+	simd.Writes(dst[stride*lo : stride*(lo+len(start)-1)])
+	flags := 0
+	if k.periodic {
+		flags |= periodicFlag
+	}
+	if k.p.Weighted {
+		flags |= weightedFlag
+	}
+	var energy float64
+	var pairs, outside, touching int
+	switch level := simd.Active(); {
+	case level == simd.Generic || len(neighbors) == 0:
+		return forcesGeneric(dst, q, start, neighbors, lo, k)
+	case level == simd.AVX512:
+		energy, pairs, outside, touching = asm.PairForcesAVX512(&dst[0], &q[0], start, &neighbors[0], lo, &k.packed.single[0], flags)
+	default:
+		energy, pairs, outside, touching = asm.PairForcesAVX2(&dst[0], &q[0], start, &neighbors[0], lo, &k.packed.single[0], flags)
+	}
+	return Sums{Energy: energy, Pairs: pairs, Outside: outside, Touching: touching != 0}
+}
+
+func eval(dst, grad, s []float64, p *Piecewise) {
+	simd.Reads(s)
+	simd.Writes(dst)
+	simd.Writes(grad)
+	done := 0
+	switch simd.Active() {
+	case simd.AVX512:
+		done = asm.PiecewiseAVX512(dst, grad, s, &p.packed.single[0])
+	case simd.AVX2:
+		done = asm.PiecewiseAVX2(dst, grad, s, &p.packed.single[0])
+	}
+	evalGeneric(dst[done:], grad[done:], s[done:], p)
+}
+
+func search(dst []int32, x, y, z []float64, windows []Window, self int, limit float64) int {
+	simd.Reads(x)
+	simd.Reads(y)
+	simd.Reads(z)
+	switch first := (*float64)(unsafe.Pointer(&windows[0])); simd.Active() {
+	case simd.AVX512:
+		return asm.PairSearchAVX512(&dst[0], &x[0], &y[0], &z[0], first, len(windows), self, limit)
+	case simd.AVX2:
+		return asm.PairSearchAVX2(&dst[0], &x[0], &y[0], &z[0], first, len(windows), self, limit)
+	default:
+		return searchGeneric(dst, x, y, z, windows, self, limit)
+	}
+}
