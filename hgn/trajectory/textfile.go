@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
@@ -25,15 +26,48 @@ type textFile struct {
 // createText makes or empties a file for frames as encode appends them. It returns false
 // if a number is not finite.
 func createText(path string, encode func([]byte, *hgn.Frame) ([]byte, bool)) (*textFile, error) {
-	file, err := os.Create(path)
+	return openText(path, 0, encode)
+}
+
+// openText is createText that leaves the first bytes of the file as they are.
+func openText(path string, size int64, encode func([]byte, *hgn.Frame) ([]byte, bool)) (*textFile, error) {
+	flags := os.O_RDWR | os.O_CREATE
+	if size == 0 {
+		flags |= os.O_TRUNC
+	}
+	file, err := os.OpenFile(path, flags, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, filecause.Write(err))
 	}
-	t := &textFile{path: path, file: file, encode: encode}
+	if size > 0 {
+		if err := keep(file, size); err != nil {
+			file.Close()
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	t := &textFile{path: path, file: file, encode: encode, size: size}
 	if compressed(path) {
 		t.zip = gzip.NewWriter(&t.packed)
 	}
 	return t, nil
+}
+
+// keep cuts file down to its first bytes and goes to their end.
+func keep(file *os.File, size int64) error {
+	info, err := file.Stat()
+	if err != nil {
+		return filecause.Write(err)
+	}
+	if info.Size() < size {
+		return fmt.Errorf("%d bytes to append to, but there are %d", size, info.Size())
+	}
+	if err := file.Truncate(size); err != nil {
+		return filecause.Write(err)
+	}
+	if _, err := file.Seek(size, io.SeekStart); err != nil {
+		return filecause.Write(err)
+	}
+	return nil
 }
 
 func (t *textFile) write(f *hgn.Frame) error {

@@ -41,6 +41,33 @@ func Create(path string) (*Writer, error) {
 	return w, nil
 }
 
+// Append goes on with a text file of which size bytes, up to the end of a frame, are to
+// stay: those that [Writer.Size] gave. What comes after them is cut off.
+func Append(path string, size int64) (*Writer, error) {
+	w := &Writer{path: path}
+	var err error
+	switch kindOf(path) {
+	case dumps:
+		w.format, err = openText(path, size, appendDump)
+	case xyz:
+		w.format, err = openText(path, size, appendXYZ)
+	case arrays:
+		err = fmt.Errorf("%s: arrays of NumPy cannot be appended to", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// Size returns the length of a text file after the last frame, 0 for arrays of NumPy.
+func (w *Writer) Size() int64 {
+	if t, ok := w.format.(*textFile); ok {
+		return t.size
+	}
+	return 0
+}
+
 // WriteFrame appends f to the file. Numbers are written as they are, text in the
 // shortest way that is read as the same bits, so that [Open] gives f back, with QDot,
 // and with P = m·QDot; see the documentation of the package for what a format cannot
