@@ -13,6 +13,9 @@ func (m *manyBodyModel) rollout(ctx context.Context, start *Frame, opt *RolloutO
 	if opt.StopSigma > 0 && m.potential.Sets() < 2 {
 		return nil, errors.New("hgn: the model has no members that would give a standard deviation")
 	}
+	if err := opt.plain(ManyBody); err != nil {
+		return nil, err
+	}
 	r.m = m
 	r.state.CopyFrom(start)
 	r.state.QDot, r.state.PDot = make([]float64, len(start.Q)), make([]float64, len(start.Q))
@@ -34,6 +37,7 @@ func (m *manyBodyModel) rollout(ctx context.Context, start *Frame, opt *RolloutO
 	err := Verlet(ctx, r, r.state.Q, r.state.P, opt.DT, opt.Steps, r.after)
 	r.report.EnergyDrift = ratio(r.drift, r.kinetic0)
 	r.report.Extrapolated = ratio(float64(r.outside), float64(r.evaluated))
+	r.report.Made = r.report.Steps
 	r.report.Seconds = (time.Since(begin) - r.paused).Seconds()
 	if err = r.ended(err); err != nil {
 		return nil, err

@@ -134,6 +134,8 @@ func rolloutByMidpoint(ctx context.Context, e evaluation, start *Frame, opt *Rol
 	}
 	return &RolloutReport{
 		Steps:        opt.Steps,
+		Made:         opt.Steps,
+		Sigma:        math.NaN(),
 		EnergyDrift:  ratio(drift, kinetic),
 		Extrapolated: ratio(float64(outside), float64(evaluated)),
 		Seconds:      (time.Since(begin) - paused).Seconds(),

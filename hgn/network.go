@@ -51,6 +51,9 @@ func (m *networkModel) rollout(ctx context.Context, start *Frame, opt *RolloutOp
 	if opt.Table > 0 {
 		return nil, fmt.Errorf("hgn: the encoding %v has no pair potential to tabulate", m.encoding())
 	}
+	if err := opt.plain(m.encoding()); err != nil {
+		return nil, err
+	}
 	return rolloutByMidpoint(ctx, m.evaluation(), start, opt)
 }
 

@@ -273,7 +273,7 @@ func TestRolloutErrors(t *testing.T) {
 		"infinite step":   {m, start, option(func(o *RolloutOptions) { o.DT = math.Inf(1) }), "time step +Inf"},
 		"order":           {m, start, option(func(o *RolloutOptions) { o.Order = 3 }), "order 3"},
 		"negative steps":  {m, start, option(func(o *RolloutOptions) { o.Steps = -1 }), "-1 steps"},
-		"negative table":  {m, start, option(func(o *RolloutOptions) { o.Table = -1 }), "table"},
+		"negative table":  {m, start, option(func(o *RolloutOptions) { o.Table = -2 }), "table"},
 		"huge table":      {m, start, option(func(o *RolloutOptions) { o.Table = math.MaxInt }), "table"},
 		"NaN skin":        {m, start, option(func(o *RolloutOptions) { o.Skin = math.NaN() }), "skin"},
 		"no edges":        {m, start, option(func(o *RolloutOptions) { o.Graph = nil }), "needs them"},

@@ -31,8 +31,17 @@ func Verlet(ctx context.Context, h Separable, q, p []float64, dt float64, steps 
 // and of fourth order (Suzuki, Phys. Lett. A 146, 1990; Hairer, Lubich and Wanner,
 // Geometric Numerical Integration, 2006, section II.4).
 func Suzuki(ctx context.Context, h Separable, q, p []float64, dt float64, steps int, observe func(step int) error) error {
+	lengths := suzuki()
+	for k, w := range lengths {
+		lengths[k] = w * dt
+	}
+	return compose(ctx, h, q, p, lengths, steps, observe)
+}
+
+// suzuki returns the lengths of the parts of a step of [Suzuki].
+func suzuki() []float64 {
 	gamma := 1 / (4 - math.Cbrt(4))
-	return compose(ctx, h, q, p, []float64{gamma * dt, gamma * dt, (1 - 4*gamma) * dt, gamma * dt, gamma * dt}, steps, observe)
+	return []float64{gamma, gamma, 1 - 4*gamma, gamma, gamma}
 }
 
 // compose makes steps that are composed of those of Verlet of the given lengths.
