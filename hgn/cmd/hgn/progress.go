@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -13,9 +14,10 @@ import (
 const patience = time.Second
 
 // A progress is a line on the terminal about something that lasts longer than
-// patience. Its methods do nothing where the standard error is no terminal.
+// patience. Where the standard error is no terminal there is no such line.
 type progress struct {
 	mu    sync.Mutex
+	err   io.Writer
 	count int64
 	bar   *progressbar.ProgressBar
 	timer *time.Timer
@@ -24,7 +26,7 @@ type progress struct {
 
 // progress begins to count to total, or without an end if total is −1.
 func (s streams) progress(what string, total int64) *progress {
-	p := new(progress)
+	p := &progress{err: s.err}
 	if !isTerminal(s.err) {
 		p.ended = true
 		return p
@@ -57,6 +59,16 @@ func (p *progress) tick() {
 	if p.bar != nil {
 		p.bar.Add64(1)
 	}
+}
+
+// warn prints a line of its own.
+func (p *progress) warn(line string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
+		p.bar.Clear()
+	}
+	fmt.Fprintln(p.err, line)
 }
 
 // end clears the line.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +13,7 @@ import (
 const simulateUsage = `Usage: hgn simulate -model MODEL -data FILE -steps N -dt H [flags]
 
 Simulate moves a frame of a trajectory by the equations of motion of a model, with
-the method of Störmer and Verlet (networks: the implicit midpoint rule), and compares
+a symplectic method (networks: the implicit midpoint rule), and compares
 the positions with those of later frames, which are found by their time steps.
 
   hgn simulate -model model.safetensors -data run.dump.gz -edges bonds.csv -steps 1000 -dt 0.01
@@ -29,19 +28,34 @@ the positions with those of later frames, which are found by their time steps.
   -dt H            length of a step in time; that of the data, to compare with it
   -skin S          neighbours are listed up to the cutoff and S more; 0: listed anew
                    at every step (default 0.3)
-  -table N         tabulate the derivative of the pair potential in N cells; 0: compute
-                   it from the features (default 0)
+  -order N         2: the method of Störmer and Verlet; 4: that of Suzuki, five times
+                   the work per step (default 2)
+  -table N         tabulate the pair potential as well as cubics in N cells do; 0:
+                   compute it from the features (default 2000; networks: 0)
   -out FILE        write the motion, a .dump or .xyz (.gz too) or .npz file; it is
                    kept if the simulation is interrupted or fails on the way
-  -every N         write steps 0, N, 2N, … to -out (default 100)` + commonUsage
+  -log CSV         write energies, momentum and the fraction of edges outside the
+                   training range: step,pe,ke,etotal,px,py,pz,extrapolated_fraction
+  -every N         write steps 0, N, 2N, … to -out and -log (default 100)
+  -stop-on-extrapolation F
+                   fail after a step with more than this fraction of edges outside
+  -checkpoint FILE write the state now and then, each time in place of the last
+  -checkpoint-every N
+                   after steps N, 2N, …
+  -restart FILE    go on from a checkpoint. With the same other flags the results and
+                   the files are those of a run that was never interrupted: -out and
+                   -log, if the checkpoint names them, are cut and continued, otherwise
+                   they begin after the checkpoint` + commonUsage
 
 // simulateFlags are the flags of simulate.
 type simulateFlags struct {
 	*flags
-	model, data, edges, out    string
-	frame, steps, every, table int
-	dt, skin                   float64
-	masses                     masses
+	model, data, edges, out, log string
+	checkpoint, restart          string
+	frame, steps, every, table   int
+	order, checkpointEvery       int
+	dt, skin, stop               float64
+	masses                       masses
 }
 
 func newSimulateFlags() *simulateFlags {
@@ -60,7 +74,13 @@ func newSimulateFlags() *simulateFlags {
 	f.count(&f.frame, "frame", 0, 0, math.MaxInt)
 	f.count(&f.steps, "steps", 0, 0, math.MaxInt)
 	f.count(&f.every, "every", 100, 1, math.MaxInt)
-	f.count(&f.table, "table", 0, 0, hgn.MaxTable)
+	f.count(&f.table, "table", hgn.DefaultTable, hgn.DefaultTable, hgn.MaxTable)
+	f.count(&f.order, "order", 2, 2, 4)
+	f.file(&f.log, "log")
+	f.file(&f.checkpoint, "checkpoint")
+	f.count(&f.checkpointEvery, "checkpoint-every", 0, 0, math.MaxInt)
+	f.file(&f.restart, "restart")
+	f.number(&f.stop, "stop-on-extrapolation", 0, "a fraction of 0 or more and below 1", func(x float64) bool { return x >= 0 && x < 1 })
 	f.number(&f.dt, "dt", 0, "a number above 0", positive)
 	f.number(&f.skin, "skin", 0.3, "a number of at least 0", func(x float64) bool { return x >= 0 })
 	return f
@@ -73,6 +93,16 @@ func (f *simulateFlags) parse(args []string) error {
 	}
 	if err := f.need("model", "data", "steps", "dt"); err != nil {
 		return err
+	}
+	switch {
+	case f.given("table") && f.table < 0:
+		return usagef("-table %d is below 0", f.table)
+	case f.order == 3:
+		return usagef("-order 3: want 2 or 4")
+	case (f.checkpoint != "") != (f.checkpointEvery > 0):
+		return usagef("-checkpoint and -checkpoint-every N, N above 0, go together")
+	case f.given("stop-on-extrapolation") && f.stop == 0:
+		f.stop = math.SmallestNonzeroFloat64 // at the first edge outside
 	}
 	if f.out != "" {
 		if err := trajectory.CheckName(f.out); err != nil {
@@ -119,7 +149,7 @@ func simulate(ctx context.Context, s streams, args []string) error {
 		return usagef("-data %q means %d files; only one is possible", f.data, len(names))
 	}
 	f.data = names[0]
-	if err := writable([]string{f.out, f.profile}, f.data, f.model, f.edges); err != nil {
+	if err := writable([]string{f.out, f.log, f.checkpoint, f.profile}, f.data, f.model, f.edges); err != nil {
 		return err
 	}
 	var result *simulateResult
@@ -156,45 +186,70 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 	if err != nil {
 		return nil, err
 	}
-	if f.out != "" {
+	if f.out != "" || f.log != "" {
 		// Whatever is wrong with the data is found before there is a file.
 		if err := later.check(ctx, f.steps); err != nil {
 			return nil, err
 		}
 	}
-	out := &motion{name: f.out, every: f.every}
+	out := &motion{name: f.out, log: journal{name: f.log}, every: f.every}
 	defer func() {
 		err = out.close(err)
 	}()
-	skin := f.skin
-	if skin == 0 {
-		skin = -1 // none
+	options := hgn.RolloutOptions{
+		Graph:        graph,
+		DT:           f.dt,
+		Steps:        f.steps,
+		Order:        f.order,
+		Skin:         f.skin,
+		Table:        f.table,
+		Workers:      f.workers,
+		StopFraction: f.stop,
+	}
+	if f.skin == 0 {
+		options.Skin = -1 // none
+	}
+	if f.restart != "" {
+		if options.Restart, err = hgn.LoadCheckpoint(f.restart); err != nil {
+			return nil, err
+		}
+		if err := f.resume(options.Restart, out, later); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.restart, err)
+		}
 	}
 	p := s.progress("simulating", int64(f.steps))
 	defer p.end()
-	report, err := model.Rollout(ctx, later.start, hgn.RolloutOptions{
-		Graph:   graph,
-		DT:      f.dt,
-		Steps:   f.steps,
-		Skin:    skin,
-		Table:   f.table,
-		Workers: f.workers,
-		Due: func(step int) bool {
-			p.tick()
-			return out.due(step) || later.due(step)
-		},
-		Observe: func(step int, moved *hgn.Frame) error {
-			if later.due(step) {
-				if err := later.compare(moved); err != nil {
-					return err
-				}
+	options.Due = func(step int) bool {
+		p.tick()
+		return out.due(step) || later.due(step)
+	}
+	options.Observe = func(step int, moved *hgn.Frame) error {
+		if later.due(step) {
+			if err := later.compare(moved); err != nil {
+				return err
 			}
-			if out.due(step) {
-				return out.write(moved)
+		}
+		if f.out != "" && out.due(step) {
+			return out.write(moved)
+		}
+		return nil
+	}
+	if f.log != "" {
+		options.Watch = func(w hgn.Watch) error {
+			if !out.due(w.Step) {
+				return nil
 			}
-			return nil
-		},
-	})
+			return out.log.write(later.start.Step, w)
+		}
+	}
+	options.Extrapolating = func(step int, fraction float64) {
+		p.warn(fmt.Sprintf("hgn: warning: after %d steps %s of the edges are outside the training range", step, percent(number(fraction))))
+	}
+	if f.checkpoint != "" {
+		options.CheckpointEvery = f.checkpointEvery
+		options.Checkpoint = func(c *hgn.Checkpoint) error { return f.save(c, out, later) }
+	}
+	report, err := model.Rollout(ctx, later.start, options)
 	if err != nil {
 		return nil, err
 	}
@@ -202,64 +257,9 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 		Steps:        report.Steps,
 		Drift:        number(report.EnergyDrift),
 		Time:         number(report.Seconds),
-		Speed:        number(float64(later.start.Nodes()) * float64(report.Steps) / report.Seconds),
+		Speed:        number(float64(later.start.Nodes()) * float64(report.Made) / report.Seconds),
 		Extrapolated: number(report.Extrapolated),
 		Position:     number(later.meanSquare()),
 		compared:     later.frames,
 	}, nil
 }
-
-// motion is the file that a simulation writes, unless its name is "".
-type motion struct {
-	name  string
-	every int
-	w     *trajectory.Writer // nil before the first frame
-	kept  int                // frames in the file
-}
-
-// due says whether the state after a step is written.
-func (m *motion) due(step int) bool { return m.name != "" && step%m.every == 0 }
-
-// write appends f.
-func (m *motion) write(f *hgn.Frame) error {
-	if m.w == nil {
-		w, err := trajectory.Create(m.name)
-		if err != nil {
-			return err
-		}
-		m.w = w
-	}
-	if err := m.w.WriteFrame(f); err != nil {
-		return err
-	}
-	m.kept++
-	return nil
-}
-
-// close closes the file and returns failed, or else what went wrong.
-func (m *motion) close(failed error) error {
-	if m.w == nil {
-		return failed
-	}
-	if failed = cmp.Or(failed, m.w.Close()); failed != nil {
-		return &keptError{m.name, m.kept, failed}
-	}
-	return nil
-}
-
-// A keptError says what a simulation that failed leaves.
-type keptError struct {
-	name   string
-	frames int
-	cause  error
-}
-
-func (e *keptError) Error() string {
-	kept := fmt.Sprintf("frames kept in %s: %d", e.name, e.frames)
-	if errors.Is(e.cause, context.Canceled) {
-		return kept
-	}
-	return fmt.Sprintf("%v; %s", e.cause, kept)
-}
-
-func (e *keptError) Unwrap() error { return e.cause }

@@ -114,7 +114,7 @@ func TestSimulateOut(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"x.dump", "x.dump.gz"} {
 		out := filepath.Join(folder, name)
-		must(t, args("simulate", set("lattice2x2x2"), []string{"-model", model, "-steps", "65", "-dt", "0.01", "-frame", "3", "-every", "30", "-out", out})...)
+		must(t, args("simulate", set("lattice2x2x2"), []string{"-model", model, "-steps", "65", "-dt", "0.01", "-table", "0", "-frame", "3", "-every", "30", "-out", out})...)
 		file, err := trajectory.Open(out, trajectory.Options{})
 		if err != nil {
 			t.Fatal(err)
