@@ -10,10 +10,13 @@ import (
 )
 
 // thorough reports whether a test should take its time: once, where routines are ours, at the
-// highest level, and not under the race detector.
+// highest level, and neither under the race detector nor where the environment asks for
+// another level.
 func thorough() bool {
 	levels := simd.Available()
-	return !underRace && !testing.Short() && faster() && simd.Active() == levels[len(levels)-1]
+	highest := levels[len(levels)-1]
+	asked, ok := simd.Requested()
+	return !underRace && !testing.Short() && faster() && simd.Active() == highest && (!ok || asked == highest)
 }
 
 // TestSuite runs gonum's own tests of every routine that is ours, small problems with our code
