@@ -26,21 +26,27 @@ var streaming = map[string]func(w work) trial{
 			check(acc.Append(a, b))
 		}}
 	},
-	"lstsq": func(w work) trial {
-		a, b := matrix(w.m, w.n, operand(w.m*w.n)), matrix(w.m, 1, operand(w.m))
-		return trial{run: func() {
-			acc := lsq.New(w.n, 1)
-			check(acc.Append(a, b))
-			_, err := acc.Solve(lsq.Options{})
-			check(err)
-		}}
-	},
+	"lstsq": solving(lsq.New),
+	"Gram":  solving(lsq.NewGram),
 	"AᵀA": func(w work) trial {
 		a, c := operand(w.m*w.n), make([]float64, w.n*w.n)
 		return trial{run: func() {
 			gonumblas.Implementation{}.Dsyrk(blas.Upper, blas.Trans, w.n, w.m, 1, a, w.n, 0, c, w.n)
 		}}
 	},
+}
+
+// solving returns the work of finding a solution with a new accumulator.
+func solving(accumulator func(cols, rhs int) *lsq.Accumulator) func(w work) trial {
+	return func(w work) trial {
+		a, b := matrix(w.m, w.n, operand(w.m*w.n)), matrix(w.m, 1, operand(w.m))
+		return trial{run: func() {
+			acc := accumulator(w.n, 1)
+			check(acc.Append(a, b))
+			_, err := acc.Solve(lsq.Options{})
+			check(err)
+		}}
+	}
 }
 
 // decompositions are works of package mat and lapack64 with impl behind.
@@ -61,6 +67,16 @@ func decompositions(impl lapack.Float64) map[string]func(w work) trial {
 				var svd mat.SVD
 				if !svd.Factorize(a, mat.SVDThin) {
 					log.Fatalf("%v has no SVD", w)
+				}
+			})}
+		},
+		"EigenSym": func(w work) trial {
+			a := mat.NewSymDense(w.n, nil)
+			a.SymOuterK(1, mat.NewDense(w.n, w.n, operand(w.n*w.n)))
+			return trial{run: throughLAPACK(impl, func() {
+				var eigen mat.EigenSym
+				if !eigen.Factorize(a, true) {
+					log.Fatalf("%v has no eigenvectors", w)
 				}
 			})}
 		},
@@ -138,11 +154,19 @@ func leastSquaresGroups() []group {
 				lstsq(512, bar{of: "dgels", least: 1.7}),
 			},
 		}, {
-			name: "gonumlapack", title: "package mat after lapack64.Use: QR with SolveTo, thin SVD", unit: milli,
+			name: "gram method", title: "to the solution by the Gram matrix, counting 2mn²", unit: rate, roof: "FMA",
+			columns: []column{{title: "ours", peer: "ours"}, {title: "QR", peer: "ours", op: "lstsq"}, line},
+			rows: []row{
+				{work: work{op: "Gram", m: 1e5, n: 256}, bars: []bar{{of: "QR", least: 1.8}}},
+				{work: work{op: "Gram", m: 1e5, n: 512}, bars: []bar{{of: "QR", least: 1.8}}},
+			},
+		}, {
+			name: "gonumlapack", title: "package mat after lapack64.Use: QR with SolveTo, thin SVD, EigenSym with vectors", unit: milli,
 			columns: []column{{title: "ours", peer: "ours"}, {title: "gonum", peer: "gonum"}},
 			rows: []row{
 				{work: work{op: "QR", m: 20000, n: 256}, bars: []bar{{of: "gonum", least: 10}}},
 				{work: work{op: "SVD", m: 4000, n: 400}, bars: []bar{{of: "gonum", least: 5}}},
+				{work: work{op: "EigenSym", m: 400, n: 400}},
 			},
 		},
 	}

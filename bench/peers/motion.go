@@ -19,6 +19,8 @@ const (
 	step        = 0.005
 	melting     = 200 // steps, after which the crystal is a liquid
 	perRun      = 100 // steps that are timed
+
+	cellsOfTable = 2000 // of V′
 )
 
 // motion are trainings, on m snapshots of n bodies, and rollouts of n bodies.
@@ -36,26 +38,18 @@ var motion = map[string]func(w work) trial{
 		return training(hgn.Frames{liquid(w.n, w.n < 1e5)}, hgn.Options{Cutoff: reach, Periodic: true})
 	},
 	"rollout": func(w work) trial {
-		var frames hgn.Frames
-		s := crystal(256)
-		q, p, err := s.Start(3, 0.05, 2*temperature)
-		check(err)
-		frames, err = s.Trajectory(context.Background(), q, p, 0.002, 1000, 100)
-		check(err)
-		model, _, err := hgn.Train(context.Background(), frames, hgn.Options{Cutoff: reach, Periodic: true})
-		check(err)
-		start := liquid(w.n, false)
-		opt := hgn.RolloutOptions{DT: step, Steps: melting, Skin: skin, Table: 1 << 12}
+		model, opt := lennardJones(), tabulated(melting)
 		opt.Due = func(step int) bool { return step == melting }
 		var melted hgn.Frame
 		opt.Observe = func(_ int, f *hgn.Frame) error { melted.CopyFrom(f); return nil }
-		_, err = model.Rollout(context.Background(), start, opt)
+		_, err := model.Rollout(context.Background(), liquid(w.n, false), opt)
 		check(err)
-		opt.Steps, opt.Due, opt.Observe = perRun, nil, nil
-		return trial{run: func() {
-			_, err := model.Rollout(context.Background(), &melted, opt)
-			check(err)
-		}}
+		return rollingOut(model, &melted, tabulated(perRun))
+	},
+	"million": func(w work) trial { return rollingOut(lennardJones(), liquid(w.n, false), tabulated(w.m)) },
+	"hundredth": func(w work) trial { // as many steps of a body as million makes
+		small := liquid(w.n/100, false)
+		return rollingOut(lennardJones(), small, tabulated(w.m*w.n/small.Nodes()))
 	},
 	"springs": func(w work) trial {
 		side := int(math.Sqrt(float64(w.n)))
@@ -71,11 +65,31 @@ var motion = map[string]func(w work) trial{
 		check(err)
 		opt := hgn.RolloutOptions{Graph: large.Graph, DT: 0.01, Steps: w.m}
 		start := state(large, 0.1, 0.01, false)
-		return trial{run: func() {
-			_, err := model.Rollout(context.Background(), start, opt)
-			check(err)
-		}}
+		return rollingOut(model, start, opt)
 	},
+}
+
+// lennardJones returns a model that has learned from a hot liquid.
+func lennardJones() *hgn.Model {
+	s := crystal(256)
+	q, p, err := s.Start(3, 0.05, 2*temperature)
+	check(err)
+	frames, err := s.Trajectory(context.Background(), q, p, 0.002, 1000, 100)
+	check(err)
+	model, _, err := hgn.Train(context.Background(), frames, hgn.Options{Cutoff: reach, Periodic: true})
+	check(err)
+	return model
+}
+
+func tabulated(steps int) hgn.RolloutOptions {
+	return hgn.RolloutOptions{DT: step, Steps: steps, Skin: skin, Table: cellsOfTable}
+}
+
+func rollingOut(model *hgn.Model, start *hgn.Frame, opt hgn.RolloutOptions) trial {
+	return trial{run: func() {
+		_, err := model.Rollout(context.Background(), start, opt)
+		check(err)
+	}}
 }
 
 func training(frames hgn.Frames, opt hgn.Options) trial {
@@ -135,6 +149,10 @@ func motionGroups() []group {
 			rows: []row{
 				{work: work{op: "rollout", n: 4000}, bars: faster}, {work: work{op: "rollout", n: 32000}, bars: faster},
 			},
+		}, {
+			name: "scaling", title: "rollout of m steps of n bodies, against a hundredth of them for as long (at most 1.5 times as long)", unit: milli,
+			columns: []column{{title: "ours", peer: "hgn"}, {title: "10⁴ bodies", peer: "hgn", op: "hundredth"}},
+			rows:    []row{{work: work{op: "million", m: 10, n: 1e6}, bars: []bar{{of: "10⁴ bodies", least: 1 / 1.5}}}},
 		},
 	}
 }

@@ -44,7 +44,7 @@ func TestWorksAreKnown(t *testing.T) {
 func TestWorksRun(t *testing.T) {
 	for op, prepare := range merged(ours, theirs, scalar) {
 		p := newInGo("", threadTime, map[string]func(w work) trial{op: prepare})
-		m, n, k := 12, 8, 12 // m = k, for triangles
+		m, n, k := 400, 8, 400 // m = k, for triangles
 		if _, err := p.time(work{op: op, m: m, n: n, k: k}, 2, 1); err != nil {
 			t.Errorf("%s: %v", op, err)
 		}
