@@ -66,7 +66,7 @@ group:
 	VBROADCASTSD   24(R8), Y4
 	VMULPD         Y4, Y1, Y1
 	VMOVUPD        Y1, 128(SP)
-	TESTB          $0x01, flags+64(FP)
+	TESTQ          $0x00000001, flags+64(FP)
 	JE             over1
 	VBROADCASTSD   64(BX), Y4
 	VMULPD         Y4, Y0, Y1
@@ -227,7 +227,7 @@ over1:
 	ORQ            R11, touching+96(FP)
 
 inside2:
-	TESTB  $0x02, flags+64(FP)
+	TESTQ  $0x00000002, flags+64(FP)
 	JE     over3
 	VMULPD 128(SP), Y1, Y1
 	VMULPD 128(SP), Y2, Y2
@@ -278,7 +278,7 @@ over3:
 	VBROADCASTSD   24(R8), Y4
 	VMULPD         Y4, Y1, Y1
 	VMOVUPD        Y1, 128(SP)
-	TESTB          $0x01, flags+64(FP)
+	TESTQ          $0x00000001, flags+64(FP)
 	JE             over4
 	VBROADCASTSD   64(BX), Y4
 	VMULPD         Y4, Y0, Y1
@@ -439,7 +439,7 @@ over4:
 	ORQ            R11, touching+96(FP)
 
 inside5:
-	TESTB  $0x02, flags+64(FP)
+	TESTQ  $0x00000002, flags+64(FP)
 	JE     over6
 	VMULPD 128(SP), Y1, Y1
 	VMULPD 128(SP), Y2, Y2
@@ -599,7 +599,7 @@ pairs:
 	VSUBPD          Z16, Z19, Z19
 	VSUBPD          Z17, Z21, Z21
 	VSUBPD          Z18, Z22, Z22
-	TESTB           $0x02, flags+64(FP)
+	TESTQ           $0x00000002, flags+64(FP)
 	JE              over1
 	VMOVDQU64       transpose<>+64(SB), Z20
 	VPERMI2PD       Z25, Z23, Z20
@@ -607,7 +607,7 @@ pairs:
 	VMOVUPD         Z20, 256(SP)
 
 over1:
-	TESTB             $0x01, flags+64(FP)
+	TESTQ             $0x00000001, flags+64(FP)
 	JE                over2
 	VMULPD.BCST       64(BX), Z19, Z20
 	VRNDSCALEPD       $0x08, Z20, Z20
@@ -669,7 +669,7 @@ over2:
 	VSUBPD          Z16, Z20, Z20
 	VSUBPD          Z17, Z22, Z22
 	VSUBPD          Z18, Z23, Z23
-	TESTB           $0x02, flags+64(FP)
+	TESTQ           $0x00000002, flags+64(FP)
 	JE              over3
 	VMOVDQU64       transpose<>+64(SB), Z21
 	VPERMI2PD       Z27, Z24, Z21
@@ -677,7 +677,7 @@ over2:
 	VMOVUPD         Z21, 576(SP)
 
 over3:
-	TESTB             $0x01, flags+64(FP)
+	TESTQ             $0x00000001, flags+64(FP)
 	JE                over4
 	VMULPD.BCST       64(BX), Z20, Z21
 	VRNDSCALEPD       $0x08, Z21, Z21
@@ -834,7 +834,7 @@ over4:
 	ORQ           R11, touching+96(FP)
 
 inside5:
-	TESTB  $0x02, flags+64(FP)
+	TESTQ  $0x00000002, flags+64(FP)
 	JE     over6
 	VMULPD 256(SP), Z21, Z21
 	VMULPD 256(SP), Z23, Z23
@@ -882,7 +882,7 @@ over6:
 	ORQ          R11, touching+96(FP)
 
 inside7:
-	TESTB  $0x02, flags+64(FP)
+	TESTQ  $0x00000002, flags+64(FP)
 	JE     over8
 	VMULPD 576(SP), Z22, Z22
 	VMULPD 576(SP), Z24, Z24
@@ -930,7 +930,7 @@ group:
 	VSUBPD          Z16, Z19, Z19
 	VSUBPD          Z17, Z21, Z21
 	VSUBPD          Z18, Z22, Z22
-	TESTB           $0x02, flags+64(FP)
+	TESTQ           $0x00000002, flags+64(FP)
 	JE              over9
 	VMOVDQU64       transpose<>+64(SB), Z20
 	VPERMI2PD       Z25, Z23, Z20
@@ -938,7 +938,7 @@ group:
 	VMOVUPD         Z20, 256(SP)
 
 over9:
-	TESTB             $0x01, flags+64(FP)
+	TESTQ             $0x00000001, flags+64(FP)
 	JE                over10
 	VMULPD.BCST       64(BX), Z19, Z20
 	VRNDSCALEPD       $0x08, Z20, Z20
@@ -1052,7 +1052,7 @@ over10:
 	ORQ           R11, touching+96(FP)
 
 inside11:
-	TESTB  $0x02, flags+64(FP)
+	TESTQ  $0x00000002, flags+64(FP)
 	JE     over12
 	VMULPD 256(SP), Z20, Z20
 	VMULPD 256(SP), Z21, Z21

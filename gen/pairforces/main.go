@@ -178,7 +178,7 @@ func (k *kernel) label(name string) string {
 // skipUnless emits a jump over body if a bit of the flags is not set.
 func (k *kernel) skipUnless(bit int, body func()) {
 	over := k.label("over")
-	TESTB(Imm(uint64(bit)), k.flags)
+	TESTQ(U32(bit), k.flags)
 	JE(LabelRef(over))
 	body()
 	Label(over)
