@@ -17,6 +17,7 @@ import (
 // equations are the two least-squares problems Z_q a = −ṗ and Z_p c = q̇.
 type equations struct {
 	q, p   *lsq.Accumulator
+	blocks []columns // of q
 	rows   int64
 	force2 float64 // |ṗ|² over all rows
 
@@ -37,21 +38,28 @@ type unit struct {
 
 // assemble makes the second pass over d. Unit u fills chunk u of both problems,
 // so that the result does not depend on which worker did what.
-func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, work *pairWork) (*equations, error) {
-	blocks, columnsQ := m.columns()
+func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, st *statistics, work *pairWork) (*equations, error) {
+	features := 0
+	for i := range m.radials {
+		features += len(m.radials[i].w)
+	}
 	columnsP := 0
 	for i := range m.kinetics {
 		columnsP += 1 + len(m.kinetics[i].w)
 	}
-	if most := max(columnsQ, columnsP); most > MaxFeatures {
+	if most := max(features, columnsP); most > MaxFeatures {
 		return nil, fmt.Errorf("hgn: %d features for all species are more than %d", most, MaxFeatures)
 	}
+	blocks, columnsQ := work.columns(m, st.bodies*int64(st.first.Dim))
 	eq := work.equations(columnsQ, columnsP)
+	eq.blocks = blocks
 	workers := work.assemblers(m, opt, blocks, columnsQ, columnsP)
+	rowsQ := unitRows(st.bodies*int64(st.first.Dim), lsq.ChunkRows(columnsQ))
+	rowsP := unitRows(st.bodies, lsq.ChunkRows(columnsP))
 	var mu sync.Mutex // guards eq.q and eq.p
 	chunk, first := int64(0), 0
 	err := d.batches(ctx, func(frames []*Frame) error {
-		units, err := m.units(frames, first, workers[0], lsq.ChunkRows(columnsQ), lsq.ChunkRows(columnsP))
+		units, err := m.units(frames, first, workers[0], rowsQ, rowsP)
 		if err != nil {
 			return err
 		}
@@ -83,15 +91,11 @@ func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, work
 	return eq, err
 }
 
-// columns returns where the features of each pair of species go, and the number of
-// columns of q.
-func (m *pairModel) columns() (blocks []columns, count int) {
-	for i := range m.radials {
-		v := &m.radials[i]
-		blocks = append(blocks, columns{v, count, len(v.w)})
-		count += len(v.w)
-	}
-	return blocks, count
+// unitRows returns how many of the rows of a problem go into a unit at most: those of a
+// chunk of the solver, or fewer where that gives work to several workers.
+func unitRows(rows int64, chunk int) int {
+	const units, least = 4, 192
+	return int(min(int64(chunk), max(least, (rows+units-1)/units)))
 }
 
 // units cuts frames, of which the first is number first of the data, so that no unit has

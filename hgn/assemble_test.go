@@ -28,12 +28,13 @@ func untrained(t *testing.T, w *world, src Source, o Options) (*pairModel, *stat
 func newAssembler(m *pairModel, o *Options) *assembler {
 	one := *o
 	one.Workers = 1
-	blocks, q := m.columns()
+	work := &pairWork{least: math.MaxInt64}
+	blocks, q := work.columns(m, 0)
 	p := 0
 	for i := range m.kinetics {
 		p += 1 + len(m.kinetics[i].w)
 	}
-	return new(pairWork).assemblers(m, &one, blocks, q, p)[0]
+	return work.assemblers(m, &one, blocks, q, p)[0]
 }
 
 // The rows are the derivatives of the energy of one feature alone, taken by

@@ -26,7 +26,7 @@ const (
 
 // newDataset returns a dataset that keeps at most keep float64 between passes.
 func newDataset(src Source, keep int) *dataset {
-	d := &dataset{src: src, keep: keep, batch: batchFloats}
+	d := &dataset{src: src, keep: keep, batch: batchFloats, pairs: pairWork{least: compressedRows}}
 	if frames, ok := src.(Frames); ok {
 		d.cached, d.whole = frames, true
 	}

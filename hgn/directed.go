@@ -34,6 +34,27 @@ type framePart struct {
 	it      *interaction
 }
 
+// difference returns q_j − q_i, reduced to the nearest image, and its length. It is for
+// pairs within a cutoff, whose positions a list of neighbours has found to be at most 10⁹
+// lengths outside the box.
+func (f *framePart) difference(i, j int32) (x, y, z, r float64) {
+	switch f.Dim {
+	case 3:
+		a, b := (*[3]float64)(f.Q[3*int(i):]), (*[3]float64)(f.Q[3*int(j):])
+		x, y, z = f.image.near(0, b[0]-a[0]), f.image.near(1, b[1]-a[1]), f.image.near(2, b[2]-a[2])
+	case 2:
+		x, y = f.image.near(0, f.Q[2*j]-f.Q[2*i]), f.image.near(1, f.Q[2*j+1]-f.Q[2*i+1])
+	default:
+		x = f.image.near(0, f.Q[j]-f.Q[i])
+	}
+	return x, y, z, math.Sqrt(math.FMA(z, z, math.FMA(y, y, float64(x*x))))
+}
+
+// near is reduce for a difference of less than 2³¹ lengths.
+func (im *image) near(a int, x float64) float64 {
+	return math.FMA(-im.length[a], math.RoundToEven(x*im.inverse[a]), x)
+}
+
 // add adds the edge from body i to j with its geometry, and returns the direction from
 // i to j.
 func (e *directedEdges) add(f *framePart, i, j int32) (u [3]float64, err error) {
@@ -69,22 +90,67 @@ func (e *directedEdges) fillFrom(f *framePart, a *adjacency, body, at, hi int) (
 	e.reset()
 	end := min(at+edgeGroup, int(a.start[hi]))
 	for {
-		stop := int(a.start[body+1])
-		for ; at < min(end, stop); at++ {
-			u, err := e.add(f, int32(body), a.other[at])
-			if err != nil {
-				return 0, 0, err
-			}
+		stop := min(end, int(a.start[body+1]))
+		if f.it.cutoff > 0 {
+			err = e.addNear(f, int32(body), a.other[at:stop])
+			at = stop
+		}
+		for ; at < stop && err == nil; at++ {
+			var u [3]float64
+			u, err = e.add(f, int32(body), a.other[at])
 			e.direct(len(e.r)-1, &u, -1, f.Dim)
 		}
+		if err != nil {
+			return 0, 0, err
+		}
 		e.endBody()
-		if at < stop {
+		if at < int(a.start[body+1]) {
 			return body, at, nil
 		}
 		if body++; body == hi || at == end && end < int(a.start[hi]) {
 			return body, at, nil
 		}
 	}
+}
+
+// addNear adds the edges from body i to others, which are within the cutoff of f, and their
+// ends at i.
+func (e *directedEdges) addNear(f *framePart, i int32, others []int32) error {
+	first, dim := len(e.r), f.Dim
+	n := first + len(others)
+	e.r, e.pair, e.list = extend(e.r, n), extend(e.pair, n), extend(e.list, n)
+	e.u = extend(e.u, dim*n)
+	own := f.species[i]
+	for k, j := range others {
+		x, y, z, r := f.difference(i, j)
+		if !(r > 0 && r <= math.MaxFloat64) {
+			if err := f.it.xi.checkDistance(f.Frame, i, j, r); err != nil {
+				return err
+			}
+		}
+		k += first
+		e.r[k], e.list[k] = r, int32(k)
+		e.pair[k] = int32(pairIndex(int(own), int(f.species[j])))
+		s := 0.0
+		if r > 0 {
+			s = -1 / r
+		}
+		switch dim {
+		case 3:
+			u := (*[3]float64)(e.u[3*k:])
+			u[0], u[1], u[2] = s*x, s*y, s*z
+		case 2:
+			e.u[2*k], e.u[2*k+1] = s*x, s*y
+		default:
+			e.u[k] = s * x
+		}
+	}
+	if f.weight != nil {
+		for _, j := range others {
+			e.factor = append(e.factor, f.weight[i]*f.weight[j])
+		}
+	}
+	return nil
 }
 
 // addFrame takes all edges of f, which are those of g, once, and both their ends.

@@ -9,6 +9,34 @@ type pairWork struct {
 	finders []inputScratch
 	eq      *equations
 	workers []*assembler
+
+	least        int64 // rows of q from which on its columns are compressed
+	blocks       []columns
+	compressions []compression // by pair of species
+	scratch      compressionScratch
+	full         *lsq.Accumulator // the problem of q in the features
+}
+
+// compressedRows is the number of rows of q from which on it pays to compress the columns:
+// the look-ups and the products of fewer columns then save more than the table costs.
+const compressedRows = 8192
+
+// columns returns the blocks of columns of q for the pairs of species, and their number;
+// they are compressed if so many rows make that worth it.
+func (w *pairWork) columns(m *pairModel, rows int64) (blocks []columns, count int) {
+	blocks = w.blocks[:0]
+	w.compressions = grow(w.compressions, len(m.radials))
+	for i := range m.radials {
+		v := &m.radials[i]
+		b := columns{radial: v, first: count, count: len(v.w)}
+		if c := &w.compressions[i]; rows >= w.least && c.compress(v, &w.scratch) {
+			b.compression, b.count = c, c.t.Rows
+		}
+		blocks = append(blocks, b)
+		count += b.count
+	}
+	w.blocks = blocks
+	return blocks, count
 }
 
 // equations returns empty equations with these numbers of columns.

@@ -9,6 +9,7 @@ import (
 // columns are those that the features of one pair of species take in the rows of q.
 type columns struct {
 	*radial
+	*compression // nil: the columns are φₖ′ themselves
 	first, count int
 }
 
@@ -22,53 +23,57 @@ type rowScratch struct {
 	u            []float64
 	r, factor    []float64
 	x, c0, c1    []float64
-	feature      []float64 // φ′ of the edges of one pair
+	bucket, next []int32
+	weights      []float64
+	feature      []float64 // values of the columns at the edges of one pair
 }
 
 // potentialRows adds what the edges of w.edges contribute to ∂V/∂q of the bodies, for V
-// one feature after the other, to the rows of z.
+// one column after the other, to the rows of z.
 func (w *rowScratch) potentialRows(z blas64.General, blocks []columns, dim int) {
 	e := &w.edges
 	for p := range blocks {
 		b := &blocks[p]
-		offset, list, u := e.offset, e.list, e.u
-		if len(blocks) > 1 {
-			if !w.selectPair(int32(p), dim) {
-				continue
-			}
-			offset, list, u = w.offset, w.list, w.u
-		} else {
-			w.order = w.order[:0]
-			for k := range e.r {
+		w.order = w.order[:0]
+		for k, q := range e.pair {
+			if int(q) == p {
 				w.order = append(w.order, int32(k))
+			}
+		}
+		if len(w.order) == 0 {
+			continue
+		}
+		if b.compression != nil {
+			w.sortByDistance(b.compression)
+		}
+		w.place = grow(w.place, len(e.pair))
+		for i, k := range w.order {
+			w.place[k] = int32(i)
+		}
+		offset, u := e.offset, e.u
+		if len(blocks) > 1 {
+			w.selectPair(int32(p), dim)
+			offset, u = w.offset, w.u
+		} else {
+			w.list = w.list[:0]
+			for _, edge := range e.list {
+				w.list = append(w.list, w.place[edge])
 			}
 		}
 		n := len(w.order)
 		w.feature = grow(w.feature, n*b.count)
 		f := blas64.General{Rows: n, Cols: b.count, Stride: b.count, Data: w.feature}
-		w.derivatives(f, b)
+		w.evaluate(f, b)
 		part := z
 		part.Data = z.Data[b.first:]
 		part.Cols = b.count
-		sparse.SegmentOuter(part, f, list, offset, u, dim)
+		sparse.SegmentOuter(part, f, w.list, offset, u, dim)
 	}
 }
 
-// selectPair makes w.order, w.offset, w.list and w.u those of the edges of pair p, of
-// which it reports whether there are any.
-func (w *rowScratch) selectPair(p int32, dim int) bool {
+// selectPair makes w.offset, w.list and w.u those of the edges of pair p.
+func (w *rowScratch) selectPair(p int32, dim int) {
 	e := &w.edges
-	w.order = w.order[:0]
-	w.place = grow(w.place, len(e.pair))
-	for k, q := range e.pair {
-		if q == p {
-			w.place[k] = int32(len(w.order))
-			w.order = append(w.order, int32(k))
-		}
-	}
-	if len(w.order) == 0 {
-		return false
-	}
 	w.offset, w.list, w.u = append(w.offset[:0], 0), w.list[:0], w.u[:0]
 	for i := range len(e.offset) - 1 {
 		for k := int(e.offset[i]); k < int(e.offset[i+1]); k++ {
@@ -79,11 +84,35 @@ func (w *rowScratch) selectPair(p int32, dim int) bool {
 		}
 		w.offset = append(w.offset, int32(len(w.list)))
 	}
-	return true
 }
 
-// derivatives writes φ′ of the edges w.order into the rows of f.
-func (w *rowScratch) derivatives(f blas64.General, b *columns) {
+// distanceBuckets is the number of parts of the training range by which edges are sorted,
+// so that rows of a table that were just read are needed again.
+const distanceBuckets = 64
+
+// sortByDistance sorts w.order by part of the range of c.
+func (w *rowScratch) sortByDistance(c *compression) {
+	var start [distanceBuckets + 1]int32
+	w.bucket, w.next = grow(w.bucket, len(w.order)), grow(w.next, len(w.order))
+	for i, k := range w.order {
+		at := c.position(w.edges.r[k]) * distanceBuckets / float64(c.table.Rows)
+		b := int32(min(max(at, 0), distanceBuckets-1))
+		w.bucket[i] = b
+		start[b+1]++
+	}
+	for b := range distanceBuckets {
+		start[b+1] += start[b]
+	}
+	for i, k := range w.order {
+		at := &start[w.bucket[i]]
+		w.next[*at] = k
+		*at++
+	}
+	w.order, w.next = w.next, w.order
+}
+
+// evaluate writes the values of the columns at the edges w.order into the rows of f.
+func (w *rowScratch) evaluate(f blas64.General, b *columns) {
 	n := f.Rows
 	w.r, w.factor = grow(w.r, n), w.factor[:0]
 	for i, k := range w.order {
@@ -93,6 +122,11 @@ func (w *rowScratch) derivatives(f blas64.General, b *columns) {
 		for _, k := range w.order {
 			w.factor = append(w.factor, w.edges.factor[k])
 		}
+	}
+	if b.compression != nil {
+		w.bucket, w.weights = grow(w.bucket, n), grow(w.weights, b.order*n)
+		b.compression.eval(f, w.r, w.factor, w.bucket, w.weights)
+		return
 	}
 	w.x, w.c0, w.c1 = grow(w.x, n), grow(w.c0, n), grow(w.c1, n)
 	b.derivatives(f, w.r, w.factor, w.x, w.c0, w.c1)

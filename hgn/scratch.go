@@ -8,3 +8,12 @@ func grow[T any](s []T, n int) []T {
 	}
 	return s[:n]
 }
+
+// extend returns s with the length n, which is not less than that of s. New elements are
+// arbitrary.
+func extend[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return append(s, make([]T, n-len(s))...)
+	}
+	return s[:n]
+}

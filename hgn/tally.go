@@ -174,11 +174,16 @@ func (t *inputTally) addEdges(f *Frame, g *Graph, species []int32, edges [2]int,
 	if err != nil {
 		return err
 	}
-	im := f.Box.image(it.periodic)
+	part := framePart{Frame: f, image: f.Box.image(it.periodic)}
 	var u [3]float64
 	for k := edges[0]; k < edges[1]; k++ {
 		i, j := g.Senders[k], g.Receivers[k]
-		r := separation(&u, f.Q, f.Dim, i, j, &im)
+		var r float64
+		if it.cutoff > 0 {
+			_, _, _, r = part.difference(i, j)
+		} else {
+			r = separation(&u, f.Q, f.Dim, i, j, &part.image)
+		}
 		if !(r > 0 && r <= math.MaxFloat64) {
 			if err := it.xi.checkDistance(f, i, j, r); err != nil {
 				return err

@@ -90,12 +90,12 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 		return nil, nil, fmt.Errorf("hgn: no frame to train on")
 	}
 	m := newPairModel(st, opt)
-	eq, err := m.assemble(ctx, d, opt, work)
+	eq, err := m.assemble(ctx, d, opt, st, work)
 	if err != nil {
 		return nil, nil, err
 	}
 	solving := time.Now()
-	report, err := m.solve(ctx, eq, opt, st)
+	report, err := m.solve(ctx, eq, opt, st, work)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -157,10 +157,14 @@ func newPairModel(st *statistics, opt *Options) *pairModel {
 }
 
 // solve finds the coefficients of both problems.
-func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *statistics) (*Report, error) {
+func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *statistics, work *pairWork) (*Report, error) {
 	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge}
 	options.Floor = m.expectedNorms(st)
-	q, err := solveContext(ctx, eq.q, options)
+	potential, err := work.features(eq)
+	if err != nil {
+		return nil, fmt.Errorf("hgn: potential energy: %w", err)
+	}
+	q, err := solveContext(ctx, potential, options)
 	if err != nil {
 		return nil, fmt.Errorf("hgn: potential energy: %w", err)
 	}

@@ -1,0 +1,61 @@
+package hgn_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/rapidhgn/rapidhgn/hgn"
+	"github.com/rapidhgn/rapidhgn/hgn/system"
+)
+
+// BenchmarkTrain repeats trainings on data in memory: the sizes of bench/training, but for
+// the largest.
+func BenchmarkTrain(b *testing.B) {
+	lattice, err := system.Lattice(system.Harmonic{K: 1, R0: 1}, system.Free, 1, 2, 2, 2)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, frames := range []int{100, 1000} {
+		q, p, err := lattice.Start(1, 0.1, 0.01)
+		if err != nil {
+			b.Fatal(err)
+		}
+		data, err := lattice.Trajectory(context.Background(), q, p, 0.01, (frames-1)*20, 20)
+		if err != nil {
+			b.Fatal(err)
+		}
+		benchmarkTrain(b, fmt.Sprintf("lattice=8/frames=%d", frames), data, hgn.Options{Graph: lattice.Graph})
+	}
+	for _, cells := range []int{4, 14} {
+		liquid, err := system.FCC(system.LennardJones{Epsilon: 1, Sigma: 1, Cutoff: 2.5}, 0.8442, cells)
+		if err != nil {
+			b.Fatal(err)
+		}
+		q, p, err := liquid.Start(1, 0.1, 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		data, err := liquid.Trajectory(context.Background(), q, p, 0.004, 0, 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		benchmarkTrain(b, fmt.Sprintf("liquid=%d/frames=1", 4*cells*cells*cells), data, hgn.Options{Cutoff: 2.5, Periodic: true})
+	}
+}
+
+func benchmarkTrain(b *testing.B, name string, data hgn.Frames, o hgn.Options) {
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("%s/workers=%d", name, workers), func(b *testing.B) {
+			b.ReportAllocs()
+			o := o
+			o.Workers, o.Repeat = workers, b.N
+			_, r, err := hgn.Train(context.Background(), data, o)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(1e6*r.Seconds, "least-µs")
+			b.ReportMetric(1e6*r.SecondsSolve, "solver-µs")
+		})
+	}
+}
