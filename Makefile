@@ -1,7 +1,7 @@
 # Every target needs Go alone, unless it says otherwise. What CI runs is in .ci/run.
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check-generate test test-levels test-qemu vet capi python-test bench ci
+.PHONY: help generate check-generate test test-levels test-qemu vet capi python-test examples bench ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ capi: ## build and test the library for C, in hgn/capi/build (needs a C compiler
 
 python-test: ## build the wheel, in hgn/capi/build, and test it (needs a C compiler, and PYTHON with NumPy)
 	hgn/capi/check python
+
+examples: ## run the examples in bench/examples, as far as there is what they need
+	bench/examples/run
 
 PKG ?= ./...
 BENCH ?= .

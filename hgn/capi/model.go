@@ -64,6 +64,9 @@ func optionsOf(o *C.rhgn_train_options) (opt hgn.Options, err error) {
 	if err := choice("activation", o.activation, dense.ParseActivation, &opt.Activation); err != nil {
 		return opt, err
 	}
+	if err := choice("encoding", o.encoding, hgn.ParseEncoding, &opt.Encoding); err != nil {
+		return opt, err
+	}
 	return opt, choice("xi", o.xi, hgn.ParseXi, &opt.Xi)
 }
 

@@ -172,6 +172,7 @@ typedef struct {
 	double ridge;           /* relative to the largest singular value: 1e-16 */
 	double rcond;           /* in its place, where singular values are cut off; below 0: none */
 	uint64_t seed;
+	const char *encoding; /* "invariant", "frame", "invariant-network" or "many-body" */
 } rhgn_train_options;
 
 typedef struct {

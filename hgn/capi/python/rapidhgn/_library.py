@@ -45,7 +45,7 @@ class TrainOptions(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_int64), ("cutoff", c_double), ("sampler", c_char_p), ("activation", c_char_p), ("xi", c_char_p),
         ("omega", c_double), ("features", c_int64), ("node_features", c_int64), ("ridge", c_double), ("rcond", c_double),
-        ("seed", c_uint64),
+        ("seed", c_uint64), ("encoding", c_char_p),
     ]
 
 

@@ -46,18 +46,19 @@ class HGN:
     Options: cutoff, for edges between all pairs closer than it, in place of fixed edges; sampler
     ("elm-whitened", "elm" or "swim"); activation ("gaussian", "tanh", "softplus", "sin" or "sigmoid");
     xi ("r", "r2" or "log"); omega, the width of the weights; features per pair of species (64),
-    node_features (16); ridge (1e-16) or rcond, relative to the largest singular value; seed.
+    node_features (16); ridge (1e-16) or rcond, relative to the largest singular value; seed;
+    encoding ("invariant", "frame", "invariant-network" or "many-body").
     """
 
     def __init__(self, *, cutoff: float = 0.0, sampler: Optional[str] = None, activation: Optional[str] = None,
                  xi: Optional[str] = None, omega: float = 0.0, features: int = 0, node_features: int = 0,
-                 ridge: float = 0.0, rcond: float = 0.0, seed: int = 0) -> None:
+                 ridge: float = 0.0, rcond: float = 0.0, seed: int = 0, encoding: Optional[str] = None) -> None:
         def name(option: str, value: Optional[str]) -> Optional[bytes]:
             return None if value is None else lib.encoded(option, value)
 
         self._options = lib.TrainOptions(
             ctypes.sizeof(lib.TrainOptions), cutoff, name("sampler", sampler), name("activation", activation), name("xi", xi),
-            omega, features, node_features, ridge, rcond, seed)
+            omega, features, node_features, ridge, rcond, seed, name("encoding", encoding))
         self._handle = 0
         self.cutoff = cutoff  #: 0 with fixed edges
         self.periodic = False

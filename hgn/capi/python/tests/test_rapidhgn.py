@@ -166,6 +166,13 @@ class Models(unittest.TestCase):
         error = model.forces(q, box=np.full((30, 3), 4.0)) - f
         self.assertLess(np.linalg.norm(error), 1e-4 * np.linalg.norm(f))
 
+    def test_encoding(self):
+        network = rapidhgn.HGN(encoding="frame", features=30).fit(self.q, self.p, pdot=self.f, edges=EDGES)
+        found = network.predict(self.q, self.p, edges=EDGES)
+        self.assertLess(np.linalg.norm(found.pdot - self.f), 2 * np.linalg.norm(self.f))
+        with self.assertRaisesRegex(ValueError, "many-body"):
+            rapidhgn.HGN(encoding="many-body").fit(self.q, self.p, pdot=self.f, edges=EDGES)
+
     def test_refusals(self):
         q, p, f, model = self.q, self.p, self.f, self.model
         bad = q.copy()
@@ -183,6 +190,7 @@ class Models(unittest.TestCase):
             (ValueError, "Fortran", lambda: model.predict(np.asfortranarray(q), edges=EDGES)),
             (TypeError, "float32", lambda: model.predict(q.astype("f4"), edges=EDGES)),
             (ValueError, "species 5", lambda: model.predict(q, edges=EDGES, species=[1, 1, 1, 5])),
+            (ValueError, "encoding: unknown encoding \"best\"", lambda: rapidhgn.HGN(encoding="best").fit(q, p, pdot=f, edges=EDGES)),
             (ValueError, "unknown sampler", lambda: rapidhgn.HGN(sampler="best").fit(q, p, pdot=f, edges=EDGES)),
             (ValueError, "exactly one of fixed edges and a cutoff", lambda: rapidhgn.HGN().fit(q, p, pdot=f)),
             (ValueError, "box has shape", lambda: model.predict(q, edges=EDGES, box=[1.0])),
