@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func PairSearchAVX2(dst *int32, x *float64, y *float64, z *float64, windows *float64, count int, self int, limit float64) int
-// Requires: AVX, BMI2, FMA3
+// Requires: AVX, BMI2, CMOV, FMA3
 TEXT ·PairSearchAVX2(SB), NOSPLIT, $0-72
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -37,7 +37,11 @@ vector:
 	VFMADD231PD Y5, Y5, Y4
 	VCMPPD      $0x11, Y0, Y4, Y4
 	VMOVMSKPD   Y4, R11
-	BZHIL       R10, R11, R11
+	MOVQ        R10, R12
+	MOVQ        $0x00000004, R13
+	CMPQ        R12, R13
+	CMOVQGT     R13, R12
+	BZHIL       R12, R11, R11
 	MOVL        R9, R12
 	XORL        R14, R14
 	CMPL        R12, R8
@@ -97,7 +101,7 @@ next:
 	RET
 
 // func PairSearchAVX512(dst *int32, x *float64, y *float64, z *float64, windows *float64, count int, self int, limit float64) int
-// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2, CMOV, POPCNT
 TEXT ·PairSearchAVX512(SB), NOSPLIT, $0-72
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -130,7 +134,11 @@ vector:
 	VSUBPD        Z5, Z7, Z7
 	VFMADD231PD   Z7, Z7, Z6
 	MOVL          $0xffffffff, R10
-	BZHIL         R9, R10, R10
+	MOVQ          R9, R11
+	MOVQ          $0x00000008, R12
+	CMPQ          R11, R12
+	CMOVQGT       R12, R11
+	BZHIL         R11, R10, R10
 	KMOVD         R10, K1
 	VPBROADCASTD  R8, Y7
 	VPADDD        Y1, Y7, Y7

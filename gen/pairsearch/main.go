@@ -98,11 +98,21 @@ func (k *kernel) emit() {
 	RET()
 }
 
+// candidates returns the number of those in the vector at hand: BZHI looks at 8 bits alone.
+func (k *kernel) candidates() reg.Register {
+	n, all := GP64(), GP64()
+	MOVQ(k.left, n)
+	MOVQ(U32(uint32(k.Lanes)), all)
+	CMPQ(n, all)
+	CMOVQGT(all, n)
+	return n.As32()
+}
+
 // compress stores the candidates of a vector that are near.
 func (k *kernel) compress(s reg.VecVirtual) {
 	all, bits := GP32(), K()
 	MOVL(U32(1<<32-1), all)
-	BZHIL(k.left.As32(), all, all)
+	BZHIL(k.candidates(), all, all)
 	KMOVD(all, bits)
 	index := YMM()
 	VPBROADCASTD(k.at.As32(), index)
@@ -127,7 +137,7 @@ func (k *kernel) pick(s reg.VecVirtual) {
 	VCMPPD(Imm(less), k.limit, s, near)
 	set := GP32()
 	VMOVMSKPD(near, set)
-	BZHIL(k.left.As32(), set, set)
+	BZHIL(k.candidates(), set, set)
 	index := GP32()
 	MOVL(k.at.As32(), index)
 	for i := range k.Lanes {

@@ -138,7 +138,7 @@ func TestSearch(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	kerneltest.EachLevel(t, func(t *testing.T) {
 		for trial := range 300 {
-			n := r.IntN(100)
+			n := []int{r.IntN(100), 250 + r.IntN(300)}[trial%2]
 			size := (n + 15) / 8 * 8
 			x, y, z := make([]float64, size), make([]float64, size), make([]float64, size)
 			for i := range n {
@@ -152,7 +152,7 @@ func TestSearch(t *testing.T) {
 				windows = append(windows, w)
 			}
 			self, limit := r.IntN(n+1), r.Float64()
-			want := make([]int32, 1000)
+			want := make([]int32, 6000)
 			want = want[:searchGeneric(want, x, y, z, windows, self, limit)]
 			got := Search([]int32{7}, x, y, z, windows, self, limit)
 			if got[0] != 7 || !slices.Equal(got[1:], want) {
