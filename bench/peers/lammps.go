@@ -70,7 +70,7 @@ timestep %v
 	return err
 }
 
-// run makes some steps and returns the processor time of their loop.
+// run makes some steps and returns the time of their loop.
 func (l *lammps) run(steps int) (seconds float64, err error) {
 	if _, err := fmt.Fprintf(l.in, "run %d\n", steps); err != nil {
 		return 0, err
@@ -80,7 +80,6 @@ func (l *lammps) run(steps int) (seconds float64, err error) {
 		if err != nil {
 			return 0, fmt.Errorf("LAMMPS: %v: %s", err, line)
 		}
-		var percent float64
 		switch {
 		case strings.HasPrefix(line, "ERROR"):
 			return 0, fmt.Errorf("LAMMPS: %s", strings.TrimSpace(line))
@@ -88,16 +87,11 @@ func (l *lammps) run(steps int) (seconds float64, err error) {
 			if _, err := fmt.Sscanf(line, "Loop time of %g", &seconds); err != nil {
 				return 0, fmt.Errorf("LAMMPS: %q: %v", line, err)
 			}
-		case strings.Contains(line, "% CPU use"):
-			if _, err := fmt.Sscanf(line, "%g%%", &percent); err != nil {
-				return 0, fmt.Errorf("LAMMPS: %q: %v", line, err)
-			}
-			return seconds * percent / 100, nil
+			return seconds, nil
 		}
 	}
 }
 
-// time is the processor time on one thread, whatever threads is.
 func (l *lammps) time(w work, repeat, threads int) (float64, error) {
 	if w.op != "rollout" || threads != 1 {
 		return 0, errUnknown

@@ -6,7 +6,7 @@
 // there is named and left out. None of them sees the variables of the environment that set
 // up OpenBLAS or OpenMP.
 //
-// Times on one thread are processor time, those on more threads are of the day. A figure is
+// Times on one thread are processor time, those on more threads and of rollouts are of the day. A figure is
 // the median of the rounds, a ratio the median of the ratios in each round: the time of the
 // peer over that of ours. Where a ratio is one of the project's aims, the least that is aimed
 // at stands beside it with PASS or MISS. Aims of what several threads gain over one are void
