@@ -1694,7 +1694,11 @@ row0Edge1x1One:
 row0Edge1x1Done:
 next1:
 done:
+	CMPB stream+104(FP), $0x00
+	JE   return
 	SFENCE
+
+return:
 	VZEROUPPER
 	RET
 
@@ -5556,6 +5560,10 @@ stepEdge1x1:
 
 next1:
 done:
+	CMPB stream+104(FP), $0x00
+	JE   return
 	SFENCE
+
+return:
 	VZEROUPPER
 	RET

@@ -110,7 +110,10 @@ func (t *tile) emit() {
 		}
 	}
 	Label("done")
+	CMPB(t.isStream, Imm(0))
+	JE(LabelRef("return"))
 	SFENCE()
+	Label("return")
 	VZEROUPPER()
 	RET()
 }

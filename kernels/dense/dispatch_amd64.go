@@ -33,6 +33,64 @@ func axpy(alpha float64, x, y []float64) {
 	}
 }
 
+func asum(x []float64) float64 {
+	simd.Reads(x)
+	switch simd.Active() {
+	case simd.AVX512:
+		return asm.AsumAVX512(x)
+	case simd.AVX2:
+		return asm.AsumAVX2(x)
+	default:
+		return asumGeneric(x)
+	}
+}
+
+func absMax(x []float64) float64 {
+	simd.Reads(x)
+	switch simd.Active() {
+	case simd.AVX512:
+		return asm.AbsMaxAVX512(x)
+	case simd.AVX2:
+		return asm.AbsMaxAVX2(x)
+	default:
+		return absMaxGeneric(x)
+	}
+}
+
+func rot(x, y []float64, c, s float64) {
+	simd.Writes(x)
+	simd.Writes(y)
+	switch simd.Active() {
+	case simd.AVX512:
+		asm.RotAVX512(x, y, c, s)
+	case simd.AVX2:
+		asm.RotAVX2(x, y, c, s)
+	default:
+		rotGeneric(x, y, c, s)
+	}
+}
+
+func scal(alpha float64, x []float64) {
+	simd.Writes(x)
+	switch simd.Active() {
+	case simd.AVX512, simd.AVX2:
+		asm.ScalAVX2(alpha, x)
+	default:
+		scalGeneric(alpha, x)
+	}
+}
+
+func swap(x, y []float64) {
+	simd.Writes(x)
+	simd.Writes(y)
+	switch simd.Active() {
+	case simd.AVX512, simd.AVX2:
+		asm.SwapAVX2(x, y)
+	default:
+		swapGeneric(x, y)
+	}
+}
+
 func exp(dst, x []float64) {
 	simd.Reads(x)
 	simd.Writes(dst)

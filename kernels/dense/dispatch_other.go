@@ -6,6 +6,16 @@ func dot(x, y []float64) float64 { return dotGeneric(x, y) }
 
 func axpy(alpha float64, x, y []float64) { axpyGeneric(alpha, x, y) }
 
+func asum(x []float64) float64 { return asumGeneric(x) }
+
+func absMax(x []float64) float64 { return absMaxGeneric(x) }
+
+func rot(x, y []float64, c, s float64) { rotGeneric(x, y, c, s) }
+
+func scal(alpha float64, x []float64) { scalGeneric(alpha, x) }
+
+func swap(x, y []float64) { swapGeneric(x, y) }
+
 func exp(dst, x []float64) { expGeneric(dst, x) }
 
 func tanh(dst, x []float64) { tanhGeneric(dst, x) }

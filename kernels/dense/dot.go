@@ -41,6 +41,11 @@ func dotGeneric(x, y []float64) float64 {
 	for j := range x[i:] {
 		lane[j] = math.FMA(x[i+j], y[i+j], lane[j])
 	}
+	return sumOfLanes(&lane)
+}
+
+// sumOfLanes returns the sum of the lanes in the order that Dot documents.
+func sumOfLanes(lane *[dotLanes]float64) float64 {
 	var v [8]float64
 	for j := range v {
 		v[j] = (lane[j] + lane[j+8]) + (lane[j+16] + lane[j+24])

@@ -20,6 +20,16 @@ const (
 //
 // as gonum's Dgemm does.
 func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	if tA == blas.NoTrans && tB == blas.NoTrans && alpha == 1 &&
+		tiny(m) && tiny(n) && tiny(k) && tinyFits(m, k, len(a), lda) && tinyFits(k, n, len(b), ldb) && tinyFits(m, n, len(c), ldc) &&
+		apart(&a[0], (m-1)*lda+k, &c[0], (m-1)*ldc+n) && apart(&b[0], (k-1)*ldb+n, &c[0], (m-1)*ldc+n) &&
+		gemm.Small(m, n, k, &a[0], lda, &b[0], ldb, &c[0], ldc, beta) {
+		return
+	}
+	impl.dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+func (impl Implementation) dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	if !validTrans(tA) || !validTrans(tB) || !validOp(tA, m, k, a, lda) || !validOp(tB, k, n, b, ldb) ||
 		!valid(m, n, c, ldc) || m == 1 && n == 1 && k == 1 || !faster() {
 		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)

@@ -9,9 +9,11 @@
 // and panics, and beta = 0 overwrites NaN:
 //
 //	Dgemm Dsymm Dsyrk Dsyr2k Dtrmm Dtrsm
-//	Dgemv Dger Ddot Daxpy, of vectors without gaps
+//	Dgemv Dger Dtrmv Dtrsv, of vectors without gaps
+//	Ddot Daxpy Dscal Dnrm2 Dasum Idamax Drot Dswap, likewise
 //
-// Sizes so small that gonum is faster go to gonum.
+// Dcopy stays gonum's, which is the runtime's copy. Sizes so small that gonum is faster go to
+// gonum.
 //
 // They differ from gonum in rounding, as sums are fused and ordered otherwise; and in that a
 // zero in one operand does not hide a NaN or an infinity in the other, as IEEE 754 has it.

@@ -6,6 +6,12 @@ import "github.com/rapidhgn/rapidhgn/kernels/dense"
 const (
 	dotFrom  = 32
 	axpyFrom = 16
+	asumFrom = 12
+	nrm2From = 8
+	amaxFrom = 32
+	rotFrom  = 12
+	scalFrom = 64
+	swapFrom = 32
 )
 
 // Ddot returns the inner product of x and y as gonum's Ddot does.
@@ -23,4 +29,56 @@ func (impl Implementation) Daxpy(n int, alpha float64, x []float64, incX int, y 
 		return
 	}
 	dense.Axpy(alpha, x[:n], y[:n])
+}
+
+// Dasum returns the sum of the magnitudes of x as gonum's Dasum does.
+func (impl Implementation) Dasum(n int, x []float64, incX int) float64 {
+	if n < asumFrom || incX != 1 || len(x) < n || !faster() {
+		return impl.Implementation.Dasum(n, x, incX)
+	}
+	return dense.Asum(x[:n])
+}
+
+// Dnrm2 returns the Euclidean norm of x as gonum's Dnrm2 does.
+func (impl Implementation) Dnrm2(n int, x []float64, incX int) float64 {
+	if n < nrm2From || incX != 1 || len(x) < n || !faster() {
+		return impl.Implementation.Dnrm2(n, x, incX)
+	}
+	return dense.Nrm2(x[:n])
+}
+
+// Idamax returns the index of the first element of x of the largest magnitude as gonum's
+// Idamax does.
+func (impl Implementation) Idamax(n int, x []float64, incX int) int {
+	if n < amaxFrom || incX != 1 || len(x) < n || !faster() {
+		return impl.Implementation.Idamax(n, x, incX)
+	}
+	return dense.Iamax(x[:n])
+}
+
+// Drot rotates x and y as gonum's Drot does.
+func (impl Implementation) Drot(n int, x []float64, incX int, y []float64, incY int, c, s float64) {
+	if n < rotFrom || incX != 1 || incY != 1 || len(x) < n || len(y) < n || !faster() {
+		impl.Implementation.Drot(n, x, incX, y, incY, c, s)
+		return
+	}
+	dense.Rot(x[:n], y[:n], c, s)
+}
+
+// Dscal multiplies x by alpha as gonum's Dscal does.
+func (impl Implementation) Dscal(n int, alpha float64, x []float64, incX int) {
+	if n < scalFrom || incX != 1 || alpha == 0 || len(x) < n || !faster() {
+		impl.Implementation.Dscal(n, alpha, x, incX)
+		return
+	}
+	dense.Scal(alpha, x[:n])
+}
+
+// Dswap exchanges x and y as gonum's Dswap does.
+func (impl Implementation) Dswap(n int, x []float64, incX int, y []float64, incY int) {
+	if n < swapFrom || incX != 1 || incY != 1 || len(x) < n || len(y) < n || !faster() {
+		impl.Implementation.Dswap(n, x, incX, y, incY)
+		return
+	}
+	dense.Swap(x[:n], y[:n])
 }

@@ -34,6 +34,23 @@ func validOp(t blas.Transpose, rows, cols int, a []float64, lda int) bool {
 	return valid(rows, cols, a, lda)
 }
 
+// The functions below tell of small matrices, without a call, what those above tell of all:
+// that they are in order. What fails may be so nevertheless.
+
+// tiny reports whether n is a size from 1 to 64.
+func tiny(n int) bool { return uint(n-1) < 64 }
+
+// tinyFits reports whether rows × cols elements, both tiny, lie within length elements.
+func tinyFits(rows, cols, length, ld int) bool {
+	return uint(ld-cols) < 1<<20 && (rows-1)*ld+cols <= length
+}
+
+// apart reports whether m elements from a on share nothing with n elements from c on.
+func apart(a *float64, m int, c *float64, n int) bool {
+	startA, startC := uintptr(unsafe.Pointer(a)), uintptr(unsafe.Pointer(c))
+	return startA+8*uintptr(m) <= startC || startC+8*uintptr(n) <= startA
+}
+
 // matrix is where the elements of a matrix lie.
 type matrix struct {
 	start, end         uintptr

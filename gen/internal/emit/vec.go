@@ -65,3 +65,12 @@ func Loop(label string, n reg.Register, step int, pointers []reg.Register, body 
 	Label(end)
 	ADDQ(U32(step), n)
 }
+
+// AbsMask returns a new register with all bits but the sign in every element.
+func (v Vec) AbsMask() reg.VecVirtual {
+	bits, one, all := GP64(), XMM(), v.Reg()
+	MOVQ(U64(1<<63-1), bits)
+	VMOVQ(bits, one)
+	VBROADCASTSD(one, all)
+	return all
+}

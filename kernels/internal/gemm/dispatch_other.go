@@ -10,6 +10,11 @@ func tile(m, n, k int, p *panels, c []float64, ldc int, beta float64, _ bool) {
 	tileGeneric(m, n, k, p, c, ldc, beta)
 }
 
+// Small reports false: where there is no assembly, what it would leave out is not worth it.
+func Small(_, _, _ int, _ *float64, _ int, _ *float64, _ int, _ *float64, _ int, _ float64) bool {
+	return false
+}
+
 func packRows(dst, src []float64, ld, k, w, width, size int, alpha float64) {
 	packRowsGeneric(dst, src, ld, k, w, width, size, alpha)
 }
