@@ -3,6 +3,7 @@ package gonumblas
 import (
 	"gonum.org/v1/gonum/blas"
 
+	"github.com/rapidhgn/rapidhgn/internal/simd"
 	"github.com/rapidhgn/rapidhgn/kernels/internal/gemm"
 )
 
@@ -20,18 +21,56 @@ const (
 //
 // as gonum's Dgemm does.
 func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	if tA == blas.NoTrans && tB == blas.NoTrans && alpha == 1 &&
-		tiny(m) && tiny(n) && tiny(k) && tinyFits(m, k, len(a), lda) && tinyFits(k, n, len(b), ldb) && tinyFits(m, n, len(c), ldc) &&
+	if !faster() {
+		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
+	}
+	direct := alpha == 1 && tiny(m) && tiny(n) && tiny(k) && simd.Active() != simd.Generic
+	if direct && tA == blas.NoTrans && tB == blas.NoTrans &&
+		tinyFits(m, k, len(a), lda) && tinyFits(k, n, len(b), ldb) && tinyFits(m, n, len(c), ldc) &&
 		apart(&a[0], (m-1)*lda+k, &c[0], (m-1)*ldc+n) && apart(&b[0], (k-1)*ldb+n, &c[0], (m-1)*ldc+n) &&
-		gemm.Small(m, n, k, &a[0], lda, &b[0], ldb, &c[0], ldc, beta) {
+		gemm.Small(m, n, k, &a[0], lda, 1, &b[0], ldb, &c[0], ldc, beta) {
+		return
+	}
+	if direct && smallTrans(tA, tB, m, n, k, a, lda, b, ldb, beta, c, ldc) {
 		return
 	}
 	impl.dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
+// smallTrans computes a small product with a transposed operand, if that is in order and B
+// small enough to be transposed on the stack, and reports whether it did.
+func smallTrans(tA, tB blas.Transpose, m, n, k int, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) bool {
+	if !validTrans(tA) || !validTrans(tB) || !tinyFits(m, n, len(c), ldc) {
+		return false
+	}
+	rows, cols, ars, aks := m, k, lda, 1
+	if tA != blas.NoTrans {
+		rows, cols, ars, aks = k, m, 1, lda
+	}
+	if !tinyFits(rows, cols, len(a), lda) || !apart(&a[0], (rows-1)*lda+cols, &c[0], (m-1)*ldc+n) {
+		return false
+	}
+	if tB == blas.NoTrans {
+		return tinyFits(k, n, len(b), ldb) && apart(&b[0], (k-1)*ldb+n, &c[0], (m-1)*ldc+n) &&
+			gemm.Small(m, n, k, &a[0], ars, aks, &b[0], ldb, &c[0], ldc, beta)
+	}
+	var t [64]float64
+	if n*k > len(t) || !tinyFits(n, k, len(b), ldb) || !apart(&b[0], (n-1)*ldb+k, &c[0], (m-1)*ldc+n) {
+		return false
+	}
+	for j := range n {
+		for p, v := range b[j*ldb:][:k] {
+			t[p*n+j] = v
+		}
+	}
+	return gemm.Small(m, n, k, &a[0], ars, aks, &t[0], n, &c[0], ldc, beta)
+}
+
+// dgemm is Dgemm where package dense is faster than gonum.
 func (impl Implementation) dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	if !validTrans(tA) || !validTrans(tB) || !validOp(tA, m, k, a, lda) || !validOp(tB, k, n, b, ldb) ||
-		!valid(m, n, c, ldc) || m == 1 && n == 1 && k == 1 || !faster() {
+		!valid(m, n, c, ldc) || m == 1 && n == 1 && k == 1 {
 		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}

@@ -33,17 +33,17 @@ func tile(m, n, k int, p *panels, c []float64, ldc int, beta float64, stream boo
 }
 
 // Small sets the m×n matrix C to A·B + beta·C as Run does, with the least to do before, and
-// reports true; or does nothing and reports false. All sizes are positive, A has rows lda
-// apart, B ldb, C ldc.
-func Small(m, n, k int, a *float64, lda int, b *float64, ldb int, c *float64, ldc int, beta float64) bool {
+// reports true; or does nothing and reports false. All sizes are positive, A has the strides
+// ars and aks, B has rows ldb apart, C ldc.
+func Small(m, n, k int, a *float64, ars, aks int, b *float64, ldb int, c *float64, ldc int, beta float64) bool {
 	if UnderRace {
 		return false
 	}
 	switch simd.Active() {
 	case simd.AVX512:
-		asm.GemmTile8x24AVX512(m, n, k, a, lda, 1, 8*lda, b, ldb, 24, c, ldc, beta, false)
+		asm.GemmTile8x24AVX512(m, n, k, a, ars, aks, 8*ars, b, ldb, 24, c, ldc, beta, false)
 	case simd.AVX2:
-		asm.GemmTile4x12AVX2(m, n, k, a, lda, 1, 4*lda, b, ldb, 12, c, ldc, beta, false)
+		asm.GemmTile4x12AVX2(m, n, k, a, ars, aks, 4*ars, b, ldb, 12, c, ldc, beta, false)
 	default:
 		return false
 	}

@@ -11,7 +11,7 @@ func tile(m, n, k int, p *panels, c []float64, ldc int, beta float64, _ bool) {
 }
 
 // Small reports false: where there is no assembly, what it would leave out is not worth it.
-func Small(_, _, _ int, _ *float64, _ int, _ *float64, _ int, _ *float64, _ int, _ float64) bool {
+func Small(_, _, _ int, _ *float64, _, _ int, _ *float64, _ int, _ *float64, _ int, _ float64) bool {
 	return false
 }
 
