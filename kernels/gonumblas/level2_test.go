@@ -96,3 +96,40 @@ func TestVectors(t *testing.T) {
 		}
 	})
 }
+
+// FuzzDgemv compares the kernels of Dgemv with their references, which order sums otherwise.
+func FuzzDgemv(f *testing.F) {
+	f.Add(uint64(1), uint8(7), uint8(70), uint8(2), 0.5)
+	f.Fuzz(func(t *testing.T, seed uint64, m, n, gap uint8, alpha float64) {
+		rows, cols := gemvRows*(1+int(m)%4), 1+int(n)
+		if !(math.Abs(alpha) < 0x1p100) {
+			return
+		}
+		r := rand.New(rand.NewPCG(seed, 0))
+		ld := cols + int(gap)%4
+		kerneltest.EachLevel(t, func(t *testing.T) {
+			a := operand(r, rows, cols, ld, kerneltest.NaN)
+			x, y := operand(r, 1, cols, cols, kerneltest.NaN), operand(r, 1, rows, rows, kerneltest.Sentinel)
+			u, v := operand(r, 1, rows, rows, kerneltest.NaN), operand(r, 1, cols, cols, kerneltest.Sentinel)
+			wantY, wantV := slices.Clone(y.V), slices.Clone(v.V)
+			gemvDot(rows, a.V, ld, x.V, y.V, alpha)
+			gemvDotGeneric(rows, a.V, ld, x.V, wantY, alpha)
+			gemvAxpy(rows, a.V, ld, u.V, v.V, alpha)
+			gemvAxpyGeneric(rows, a.V, ld, u.V, wantV, alpha)
+			for _, g := range []*kerneltest.Guarded{a, x, y, u, v} {
+				g.Check(t, "Dgemv")
+			}
+			tol := func(n int) float64 { return 2 * float64(n+3) * 0x1p-53 * (math.Abs(alpha)*float64(n) + 1) }
+			for i := range wantY {
+				if !kerneltest.Close(y.V[i], wantY[i], tol(cols)) {
+					t.Fatalf("m=%d n=%d: y[%d] = %v, want %v", rows, cols, i, y.V[i], wantY[i])
+				}
+			}
+			for i := range wantV {
+				if !kerneltest.Close(v.V[i], wantV[i], tol(rows)) {
+					t.Fatalf("m=%d n=%d: transposed: y[%d] = %v, want %v", rows, cols, i, v.V[i], wantV[i])
+				}
+			}
+		})
+	})
+}

@@ -121,7 +121,7 @@ func TestRunBlocks(t *testing.T) {
 	shapes := [][3]int{
 		{47, 70, 40}, {48, 71, 41}, {49, 96, 33}, {97, 30, 129}, // rows, packed and not
 		{33, 26, 255}, {33, 26, 256}, {33, 27, 257}, {70, 50, 258}, {40, 25, 513}, // depth
-		{5, 2039, 3}, {20, 2041, 4}, {3, 4100, 2}, {40, 2047, 9}, // columns
+		{5, 1031, 3}, {20, 1033, 4}, {3, 2100, 2}, {40, 1047, 9}, // columns
 		{1, 1, 3000}, {1, 700, 70}, {700, 1, 70}, {2, 100, 300}, {1000, 13, 2},
 		{130, 129, 128}, {256, 64, 130}, {150, 385, 60}, // enough for several workers
 	}
@@ -138,15 +138,15 @@ func TestRunBlocks(t *testing.T) {
 func TestRunTriangle(t *testing.T) {
 	kerneltest.EachLevel(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(5, 6))
-		sizes := []int{0, 1, 2, 5, 99, 130}
-		if !UnderRace { // which is slow
+		sizes := []int{0, 1, 2, 5, 270, 130, 99} // 270: beyond directStride
+		if !UnderRace {                          // which is slow
 			for n := range 60 {
 				sizes = append(sizes, n)
 			}
 		}
 		for i, n := range sizes {
 			for _, upper := range bools {
-				k := []int{1 + r.IntN(20), 250 + r.IntN(10)}[i%2]
+				k := []int{1 + r.IntN(20), 126 + r.IntN(6), 254 + r.IntN(6), 510 + r.IntN(6)}[i%4]
 				c := newTestCase(r, r.IntN(2) > 0, r.IntN(2) > 0, n, n, k, []float64{0, 1, -0.7}[r.IntN(3)], []float64{0, 1, -0.7}[r.IntN(3)])
 				in := below
 				if upper {
