@@ -88,6 +88,7 @@ type Options struct {
 	Sampler      Sampler
 	Activation   dense.Activation // of all features; default dense.Gaussian, for LocalFrame dense.Softplus
 	Xi           Xi               // input of the edge features
+	Widen        float64          // of Invariant: features hold this far beyond the distances seen, as a fraction of the range of these, before V′ goes on linearly; default 0
 	Omega        float64          // ω of ELMWhitened, dimensionless; default 1 for fixed edges, 4 under a cutoff
 	Features     int              // edge features per pair of species; of networks: features of edges and of messages; default 64, for LocalFrame 256; of ManyBody: all features, default 900
 	NodeFeatures int              // node features per species, beside the linear one; default 16, for LocalFrame 256
@@ -124,6 +125,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("hgn: repeat %d is negative", o.Repeat)
 	case !(o.Omega >= 0 && o.Omega < math.Inf(1)):
 		return o, fmt.Errorf("hgn: omega %v is not a positive number", o.Omega)
+	case !(o.Widen >= 0 && o.Widen <= 1):
+		return o, fmt.Errorf("hgn: widen %v is not in 0…1", o.Widen)
 	case !(o.Ridge >= 0 && o.Ridge < math.Inf(1)):
 		return o, fmt.Errorf("hgn: ridge %v is not a number of at least 0", o.Ridge)
 	case !(o.RCond < 1):

@@ -13,12 +13,13 @@ type settings struct {
 	sampler                Sampler
 	activation             dense.Activation
 	omega, rcond, ridge    float64
+	widen                  float64
 	features, nodeFeatures int
 	seed                   uint64
 }
 
 func settingsOf(o *Options) settings {
-	return settings{o.Sampler, o.Activation, o.Omega, o.RCond, o.Ridge, o.Features, o.NodeFeatures, o.Seed}
+	return settings{o.Sampler, o.Activation, o.Omega, o.RCond, o.Ridge, o.Widen, o.Features, o.NodeFeatures, o.Seed}
 }
 
 // Names of the metadata of a model file.
@@ -39,6 +40,7 @@ const (
 	keyFeatures   = "features"
 	keyNode       = "node_features"
 	keySeed       = "seed"
+	keyWiden      = "widen" // if it is not 0
 )
 
 const (
@@ -53,7 +55,7 @@ func (m *pairModel) metadata() map[string]string {
 		box = "periodic"
 	}
 	s := &m.settings
-	return map[string]string{
+	meta := map[string]string{
 		keyFormat:     formatName,
 		keyVersion:    formatVersion,
 		keyEncoding:   Invariant.String(),
@@ -70,6 +72,10 @@ func (m *pairModel) metadata() map[string]string {
 		keyNode:       strconv.Itoa(s.nodeFeatures),
 		keySeed:       strconv.FormatUint(s.seed, 10),
 	}
+	if s.widen != 0 {
+		meta[keyWiden] = shortest(s.widen)
+	}
+	return meta
 }
 
 // shortest formats x with as few digits as identify it.
@@ -118,6 +124,9 @@ func (m *pairModel) setMetadata(meta map[string]string) error {
 	r.get(keyFeatures, countInto(&s.features))
 	r.get(keyNode, countInto(&s.nodeFeatures))
 	r.get(keySeed, func(v string) (err error) { s.seed, err = strconv.ParseUint(v, 10, 64); return err })
+	if _, ok := meta[keyWiden]; ok {
+		r.get(keyWiden, finiteInto(&s.widen))
+	}
 	if r.failed == nil && m.cutoff < 0 {
 		r.failed = fmt.Errorf("metadata %q is negative", keyCutoff)
 	}

@@ -140,6 +140,10 @@ func newPairModel(st *statistics, opt *Options) *pairModel {
 			} else {
 				v.lo, v.hi = in.lo, in.hi
 			}
+			if in.n > 0 {
+				width := opt.Widen * (v.hi - v.lo)
+				v.lo, v.hi = max(v.lo-width, v.lo/2), v.hi+width
+			}
 			v.from = v.lo
 			if in.n > 0 && v.cutoff > 0 {
 				_, slope, _ := v.xi.derivatives(v.lo)
