@@ -53,6 +53,7 @@ func commands() []command {
 		{"convert", "write a trajectory in another format", convertUsage, convert},
 		{"export", "write a model as tables of LAMMPS, or as arrays of NumPy", exportUsage, export},
 		{"lstsq", "solve a least-squares problem in files of NumPy", lstsqUsage, lstsq},
+		{"bench", "compute the tables by which the method is judged", benchUsage, bench},
 	}
 }
 

@@ -145,8 +145,8 @@ func TestUsageErrors(t *testing.T) {
 		want string
 	}{
 		{nil, ""},
-		{[]string{"bench"}, `unknown command "bench"; see "hgn help"`},
-		{[]string{"help", "bench"}, `no help on "bench"; see "hgn help"`},
+		{[]string{"bend"}, `unknown command "bend"; see "hgn help"`},
+		{[]string{"help", "bend"}, `no help on "bend"; see "hgn help"`},
 		{[]string{"train"}, "-data is missing"},
 		{[]string{"eval", "-data", dump}, "-model is missing"},
 		{train("-frobnicate"), "-frobnicate"},

@@ -79,3 +79,21 @@ func (n *Network) thetas() (h, m, g []float64) {
 	}
 	return h, m, g
 }
+
+// A Block is a matrix or, with one row, a vector among the parameters.
+type Block struct{ Start, Rows, Cols int }
+
+// Blocks returns where the parts of [Network.Params] are.
+func (n *Network) Blocks() []Block {
+	nodeIn, edgeIn := n.Inputs.widths(n.Dim)
+	var blocks []Block
+	start := 0
+	for _, b := range [][2]int{
+		{n.Node, nodeIn}, {1, n.Node}, {n.Edge, edgeIn}, {1, n.Edge},
+		{n.Message, n.Node}, {n.Message, n.Node}, {n.Message, n.Edge}, {1, n.Message}, {1, n.Columns()},
+	} {
+		blocks = append(blocks, Block{start, b[0], b[1]})
+		start += b[0] * b[1]
+	}
+	return blocks
+}

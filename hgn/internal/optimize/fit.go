@@ -33,6 +33,7 @@ type Settings struct {
 	Goal     float64 // stop at that error
 	Seconds  float64 // stop after that time; 0: none
 	Seed     uint64
+	Clock    func() time.Duration // what Seconds are read from; default: time of the day
 }
 
 // A Point is the error after some time of training.
@@ -67,7 +68,11 @@ var errStop = errors.New("optimize: enough")
 // last step. The order of samples is drawn anew for every pass over them. The error is
 // that of ctx, or names an unknown optimizer.
 func Fit(ctx context.Context, p *Problem, s Settings) (*Result, error) {
-	w := &watch{p: p, s: s, x: append([]float64(nil), p.X...), start: time.Now(), r: &Result{Best: Point{Error: math.Inf(1)}}}
+	if s.Clock == nil {
+		begin := time.Now()
+		s.Clock = func() time.Duration { return time.Since(begin) }
+	}
+	w := &watch{p: p, s: s, x: append([]float64(nil), p.X...), start: s.Clock(), r: &Result{Best: Point{Error: math.Inf(1)}}}
 	w.check(p.X)
 	var err error
 	if s.Name == LBFGS {
@@ -84,7 +89,7 @@ type watch struct {
 	p       *Problem
 	s       Settings
 	x       []float64 // of least error
-	start   time.Time
+	start   time.Duration
 	paused  time.Duration
 	steps   int
 	without int // checks without progress
@@ -95,9 +100,9 @@ type watch struct {
 // check takes the error at x, which may be Problem.X or an average, and says whether
 // to go on.
 func (w *watch) check(x []float64) bool {
-	pause := time.Now()
-	defer func() { w.paused += time.Since(pause) }()
-	point := Point{Seconds: (pause.Sub(w.start) - w.paused).Seconds(), Steps: w.steps}
+	pause := w.s.Clock()
+	defer func() { w.paused += w.s.Clock() - pause }()
+	point := Point{Seconds: (pause - w.start - w.paused).Seconds(), Steps: w.steps}
 	current := append([]float64(nil), w.p.X...)
 	copy(w.p.X, x)
 	point.Error = w.p.Error()
