@@ -35,8 +35,9 @@
 //
 // R, C and the norms of T answer what would else take another pass over the rows: the
 // residual, solutions for other ridges (SolveRidges) and the ridge that the rows themselves
-// call for (Criterion, CrossValidate), degrees of freedom, noise, and the variance of a
-// prediction (Leverage). Rows can be taken back (Remove).
+// call for (Criterion, CrossValidate), degrees of freedom, noise, the variance of a prediction
+// (Leverage) and solutions that agree with the rows as well (Spread), the columns that matter
+// most (Select) and the problem of these alone (Columns). Rows can be taken back (Remove).
 //
 // Where A is known to be well-conditioned, NewGram takes half the time and says when that
 // was not so.
