@@ -11,6 +11,7 @@ type manyBodyModel struct {
 	speciesTable
 	periodic  bool
 	potential manybody.Potential
+	selected  []int // features of the basis of the spec, ascending; nil: all
 	deviation deviation
 	settings  manyBodySettings
 }
@@ -18,6 +19,15 @@ type manyBodyModel struct {
 // reach is that of [hamiltonian].
 func (m *manyBodyModel) reach() (cutoff float64, periodic bool) {
 	return m.potential.Basis.Spec().Cutoff, m.periodic
+}
+
+// subset reduces the potential to the selected features of old. It returns their numbers in
+// the order of the new columns.
+func (m *manyBodyModel) subset(old *manybody.Basis) []int {
+	b, invariants := old.Subset(m.selected)
+	m.potential.Basis = b
+	m.potential.Scaling = m.potential.Scaling.Subset(invariants, old.Invariants())
+	return m.selected
 }
 
 // evaluation is that of [hamiltonian].

@@ -113,7 +113,7 @@ func embedded(f *Frame, force []float64, stress *[6]float64) (energy float64) {
 
 func trainAlloy(t testing.TB, frames Frames, change func(o *Options)) (*Model, *Report) {
 	t.Helper()
-	opt := Options{Encoding: ManyBody, Cutoff: embeddedRange, Periodic: true, Features: 80, Materials: Materials{StressUnit: 1}}
+	opt := Options{Encoding: ManyBody, Cutoff: embeddedRange, Periodic: true, Features: 80, Materials: Materials{StressUnit: 1, Candidates: 80}}
 	if change != nil {
 		change(&opt)
 	}
@@ -157,8 +157,11 @@ func rms(frames Frames) float64 {
 // TestManyBodyBits trains with one worker and with two, and saves and loads.
 func TestManyBodyBits(t *testing.T) {
 	frames := alloy(3, 20, 2, 1, 2)
-	m, _ := trainAlloy(t, frames, func(o *Options) { o.Workers = 1 })
-	other, _ := trainAlloy(t, frames, func(o *Options) { o.Workers = 2 })
+	m, _ := trainAlloy(t, frames, func(o *Options) { o.Workers, o.Features = 1, 50 })
+	other, report := trainAlloy(t, frames, func(o *Options) { o.Workers, o.Features = 2, 50 })
+	if report.Features > 52 {
+		t.Errorf("%d columns, 50 and 2 species were asked for", report.Features)
+	}
 	if !slices.Equal(m.marshal(), other.marshal()) {
 		t.Error("two workers give another model than one")
 	}
@@ -190,7 +193,7 @@ func TestStressUnit(t *testing.T) {
 				f.Stress[a] /= want
 			}
 		}
-		_, report := trainAlloy(t, frames, func(o *Options) { o.Materials = Materials{} })
+		_, report := trainAlloy(t, frames, func(o *Options) { o.Materials = Materials{Candidates: 60} })
 		if report.StressUnit != want {
 			t.Errorf("unit %v, want %v", report.StressUnit, want)
 		}

@@ -16,6 +16,7 @@ const (
 	tensorCoefficient = "coefficient"     // C × S·(K+1), K features of each species, then the energies of the species
 	tensorMean        = "invariant.mean"  // S×F
 	tensorInverse     = "invariant.scale" // S×F, 1 over standard deviations
+	tensorSelected    = "selected"        // the features that are there of those that metadata count, ascending; absent: all
 	tensorDeviation   = "deviation"       // scale and floor of forces, of energies, largest spread of the energy of a body
 )
 
@@ -54,7 +55,7 @@ func (m *manyBodyModel) file() safetensors.File {
 		box = "periodic"
 	}
 	invariants := len(p.Scaling.Mean) / len(types)
-	return safetensors.File{
+	file := safetensors.File{
 		Metadata: map[string]string{
 			keyFormat:       formatName,
 			keyVersion:      formatVersion,
@@ -79,6 +80,14 @@ func (m *manyBodyModel) file() safetensors.File {
 			tensorDeviation:   {Shape: []int{5}, F64: []float64{d.force.scale, d.force.floor, d.energy.scale, d.energy.floor, d.largest}},
 		},
 	}
+	if m.selected != nil {
+		selected := make([]int64, len(m.selected))
+		for i, k := range m.selected {
+			selected[i] = int64(k)
+		}
+		file.Tensors[tensorSelected] = safetensors.Tensor{Shape: []int{len(selected)}, I64: selected}
+	}
+	return file
 }
 
 // loadManyBody is the inverse of [manyBodyModel.file].
@@ -113,6 +122,18 @@ func loadManyBody(file safetensors.File) (hamiltonian, error) {
 		return nil, fmt.Errorf("%d features of %d species are more than %d", spec.Columns, species, MaxFeatures)
 	}
 	m.potential.Basis = manybody.NewBasis(spec)
+	if t, ok := file.Tensors[tensorSelected]; ok {
+		for i, k := range t.I64 {
+			if k < 0 || k >= int64(spec.Columns) || i > 0 && k <= t.I64[i-1] {
+				return nil, fmt.Errorf("%q is not a list of features", tensorSelected)
+			}
+			m.selected = append(m.selected, int(k))
+		}
+		if len(m.selected) == 0 {
+			return nil, fmt.Errorf("%q is empty", tensorSelected)
+		}
+		m.potential.Basis, _ = m.potential.Basis.Subset(m.selected)
+	}
 	arrays := arrayReader{file: file}
 	sets := 1
 	if shape := file.Tensors[tensorCoefficient].Shape; len(shape) == 2 && shape[0] > 0 && shape[0] <= maxMembers+1 {

@@ -40,6 +40,9 @@ func trainManyBody(ctx context.Context, d *dataset, opt *Options) (hamiltonian, 
 		return nil, nil, err
 	}
 	solving := time.Now()
+	if err := fit.choose(); err != nil {
+		return nil, nil, err
+	}
 	sol, err := fit.solve(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -79,7 +82,7 @@ func newManyBodyModel(ctx context.Context, d *dataset, opt *Options, v *survey) 
 		Species: len(v.types),
 		Cutoff:  opt.Cutoff,
 		Min:     min(v.shortest, opt.Cutoff/2),
-		Columns: max(1, opt.Features/len(v.types)),
+		Columns: max(1, max(opt.Features, opt.Materials.Candidates)/len(v.types)),
 	}
 	m.potential.Basis = manybody.NewBasis(spec)
 	stride := max(1, v.bodies/momentBodies)
@@ -146,7 +149,7 @@ func (fit *manyBodyFit) deal(frames []*Frame, seen map[string]int) []int {
 	of := make([]int, len(frames))
 	for i, f := range frames {
 		g := f.group()
-		of[i] = seen[g] * folds / fit.v.groups[g]
+		of[i] = seen[g] % folds
 		seen[g]++
 	}
 	return of

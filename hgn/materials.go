@@ -33,6 +33,11 @@ type Materials struct {
 	// and forces; stresses are not used if none does.
 	StressUnit float64
 
+	// Candidates is the number of features, of least degree, that those of the model are
+	// chosen from by orthogonal least squares; default 900. There is no choice if it is not
+	// above [Options.Features].
+	Candidates int
+
 	// Members is the number of sets of coefficients, drawn from those that the data leave
 	// possible, whose spread gives standard deviations; default 8, negative: none.
 	Members int
@@ -61,7 +66,12 @@ func (o Materials) withDefaults() (Materials, error) {
 	if math.IsNaN(o.StressUnit) || math.IsInf(o.StressUnit, 0) {
 		return o, fmt.Errorf("hgn: the unit of stress is %v", o.StressUnit)
 	}
+	if o.Candidates == 0 {
+		o.Candidates = 900
+	}
 	switch {
+	case o.Candidates < 0 || o.Candidates > MaxFeatures:
+		return o, fmt.Errorf("hgn: the number of candidates is not in 0…%d", MaxFeatures)
 	case o.Members == 0:
 		o.Members = 8
 	case o.Members < 0:

@@ -90,7 +90,7 @@ type Options struct {
 	Xi           Xi               // input of the edge features
 	Widen        float64          // of Invariant: features hold this far beyond the distances seen, as a fraction of the range of these, before V′ goes on linearly; default 0
 	Omega        float64          // ω of ELMWhitened, dimensionless; default 1 for fixed edges, 4 under a cutoff
-	Features     int              // edge features per pair of species; of networks: features of edges and of messages; default 64, for LocalFrame 256; of ManyBody: all features, default 900
+	Features     int              // edge features per pair of species; of networks: features of edges and of messages; default 64, for LocalFrame 256; of ManyBody: features of all species, default what generalised cross-validation says
 	NodeFeatures int              // node features per species, beside the linear one; default 16, for LocalFrame 256
 	EdgeReadout  bool             // networks alone: H is a function of Σ g, too
 
@@ -197,9 +197,6 @@ func (o *Options) checkEncoding() error {
 
 // manyBodyDefaults is withDefaults for [ManyBody].
 func (o Options) manyBodyDefaults() (Options, error) {
-	if o.Features == 0 {
-		o.Features = 900
-	}
 	var err error
 	o.Materials, err = o.Materials.withDefaults()
 	return o, err

@@ -58,6 +58,7 @@ func findStressUnit(ctx context.Context, d *dataset, opt *Options) (float64, err
 		EnergyWeight: opt.Materials.EnergyWeight,
 		ForceWeight:  opt.Materials.ForceWeight,
 		StressWeight: -1,
+		Candidates:   60,
 		Members:      -1,
 	}
 	small, err := small.withDefaults()

@@ -24,6 +24,8 @@ type survey struct {
 	groups         map[string]int // frames of each
 	kinds          [3]int         // frames with energies, forces, stresses
 
+	squares, fourths float64 // Σ x², Σ x⁴ over what the frames say, forces if there are any
+
 	reference []float64 // energy of a body of each species
 	median    float64   // of the energy per body beyond that of the reference
 	width     float64   // s of [Materials]
@@ -60,9 +62,15 @@ func newSurvey(ctx context.Context, d *dataset, opt *Options) (*survey, error) {
 			for _, s := range f.Species {
 				found[s] = true
 			}
-			for k, has := range opt.observed(f) {
+			observed := opt.observed(f)
+			for k, has := range observed {
 				if has {
 					v.kinds[k]++
+				}
+			}
+			if observed[1] {
+				for _, x := range f.PDot {
+					v.count(x)
 				}
 			}
 		}
@@ -168,12 +176,32 @@ func (v *survey) refer(ctx context.Context, d *dataset, opt *Options) error {
 			perBody[i] -= share * v.reference[k]
 		}
 	}
+	if v.kinds[1] == 0 {
+		for _, e := range perBody {
+			v.count(e)
+		}
+	}
 	v.median = median(perBody)
 	for i := range perBody {
 		perBody[i] = math.Abs(perBody[i] - v.median)
 	}
 	v.width = 4 * median(perBody)
 	return nil
+}
+
+// count takes a right-hand side of an equation into account.
+func (v *survey) count(x float64) {
+	v.squares = math.FMA(x, x, v.squares)
+	v.fourths = math.FMA(x*x, x*x, v.fourths)
+}
+
+// equations is the number of equations that count, (Σ x²)²/Σ x⁴ of their right-hand sides x:
+// of many crystals at rest and one liquid it is the liquid that says something.
+func (v *survey) equations() float64 {
+	if v.fourths == 0 {
+		return 1
+	}
+	return v.squares * v.squares / v.fourths
 }
 
 // trust is the c of [Materials] for an energy per body beyond that of the reference.

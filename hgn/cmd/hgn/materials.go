@@ -61,6 +61,7 @@ func (f *trainFlags) materials(o *hgn.Materials) {
 		o.StressUnit, err = parseStressUnit(text)
 		return err
 	})
+	f.count(&o.Candidates, "candidates", 900, 1, hgn.MaxFeatures)
 	f.Func("members", "", func(text string) error {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {

@@ -70,7 +70,7 @@ func TestMaterials(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "argon.xyz")
 	crystals(t, file, 1, 40)
-	got := must(t, "train", "-data", file, "-cutoff", "4", "-features", "60", "-shuffle", "-json")
+	got := must(t, "train", "-data", file, "-cutoff", "4", "-candidates", "80", "-shuffle", "-json")
 	for name, bound := range map[string]float64{"force_rmse_train": 3e-3, "force_rmse_test": 3e-3, "energy_rmse_test": 1, "stress_rmse_test": 0.05} {
 		atMost(t, got, name, bound)
 	}
@@ -83,7 +83,7 @@ func TestMaterials(t *testing.T) {
 	if groups := got["groups"].([]any); len(groups) != 6 {
 		t.Errorf("groups %v", groups)
 	}
-	status, out, _ := call("train", "-data", file, "-cutoff", "4", "-features", "20", "-split", "1")
+	status, out, _ := call("train", "-data", file, "-cutoff", "4", "-features", "20", "-candidates", "30", "-split", "1")
 	if status != statusDone || !strings.Contains(out, "train all ") || !strings.Contains(out, "meV/atom") {
 		t.Errorf("status %d, table\n%s", status, out)
 	}

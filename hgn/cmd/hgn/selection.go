@@ -1,23 +1,41 @@
 package main
 
 import (
+	"context"
 	"iter"
 	"math/rand/v2"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
+	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
 )
 
 // splitStream is the second half of the seed of a random split.
 const splitStream = 0x73706c69
 
-// shuffled chooses k of the n frames of file number i.
-func shuffled(seed uint64, i, n, k int) []bool {
-	rng := rand.New(rand.NewPCG(seed, splitStream+uint64(i)))
-	chosen := make([]bool, n)
-	for _, j := range rng.Perm(n)[:k] {
+// draw splits the frames of all files at random.
+func (f *trainFlags) draw(ctx context.Context, r *reader, files []*trajectory.File) (trainParts, testParts []hgn.Source, err error) {
+	counts := make([]int, len(files))
+	total := 0
+	for i, file := range files {
+		if counts[i], err = r.count(ctx, file); err != nil {
+			return nil, nil, err
+		}
+		total += counts[i]
+	}
+	chosen := make([]bool, total)
+	k := share(f.split, total)
+	for _, j := range rand.New(rand.NewPCG(f.options.Seed, splitStream)).Perm(total)[:k] {
 		chosen[j] = true
 	}
-	return chosen
+	for i, file := range files {
+		part := chosen[:counts[i]]
+		chosen = chosen[counts[i]:]
+		trainParts = append(trainParts, &selection{file, part, true})
+		if k < total {
+			testParts = append(testParts, &selection{file, part, false})
+		}
+	}
+	return trainParts, testParts, nil
 }
 
 // A selection is the frames of a source that are chosen, or the others.
@@ -32,12 +50,9 @@ func (s *selection) Frames() iter.Seq2[*hgn.Frame, error] {
 	return func(yield func(*hgn.Frame, error) bool) {
 		i := 0
 		for f, err := range s.src.Frames() {
-			if err == nil && (i >= len(s.chosen) || s.chosen[i] != s.want) {
-				i++
-				continue
-			}
+			mine := err != nil || s.chosen[i] == s.want
 			i++
-			if !yield(f, err) {
+			if mine && !yield(f, err) {
 				return
 			}
 		}

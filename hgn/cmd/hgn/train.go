@@ -28,8 +28,7 @@ Data
   -test FILE       test on these; all of -data trains
   -split S         share of the frames of each file that trains, above 0 and at
                    most 1 (default 0.8)
-  -shuffle         train on frames drawn at random, as -seed says, instead of the
-                   first ones
+  -shuffle         train on that share of all frames, drawn at random as -seed says
   -energy CSV      columns step and etotal: total energies of the frames
   -masses T=M,…    masses by type, for files without them (default 1)
 
@@ -44,9 +43,10 @@ Model
                    atoms (default where frames have no velocities); the network of
                    arXiv 2506.06558 on coordinates in a frame that moves with the
                    bodies: frame, or on invariants: invariant-network
-  -features K      edge features per pair of species (default 64); of many-body: all
-                   features (default 900); of a network: features of every layer
-                   (default 256; invariant-network: 64, of nodes 16)
+  -features K      edge features per pair of species (default 64); of many-body: in
+                   all (default what generalised cross-validation calls for); of a
+                   network: features of every layer (default 256; invariant-network:
+                   64, of nodes 16)
   -edge-readout    networks: the energy depends on the sum of edge features, too
   -sampler S       elm-whitened (default), elm or swim (default for frame); networks:
                    aswim, too
@@ -63,6 +63,8 @@ Many-body
   -weight G=W,…    further weights of groups: config_type, or the name of a file
   -stress-unit U   bar, kbar, GPa or eV/A3 (-bar …: positive is pressure); auto
                    (default): the one that goes with energies and forces
+  -candidates N    features of least degree that those of the model are chosen from,
+                   by orthogonal least squares (default 900)
   -members N       sets of coefficients that standard deviations come from (default 8)
 
 Solver
@@ -334,18 +336,15 @@ func (f *trainFlags) parts(ctx context.Context, r *reader, data, test []string) 
 		others, err := r.open(test)
 		return whole(files), whole(others), err
 	}
-	for i, file := range files {
+	if f.shuffle {
+		return f.draw(ctx, r, files)
+	}
+	for _, file := range files {
 		n, err := r.count(ctx, file)
 		if err != nil {
 			return nil, nil, err
 		}
 		k := share(f.split, n)
-		if f.shuffle {
-			chosen := shuffled(f.options.Seed, i, n, k)
-			trainParts = append(trainParts, &selection{file, chosen, true})
-			testParts = append(testParts, &selection{file, chosen, false})
-			continue
-		}
 		trainParts = append(trainParts, file.Slice(0, k))
 		if k < n {
 			testParts = append(testParts, file.Slice(k, n))

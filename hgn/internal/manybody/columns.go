@@ -46,9 +46,25 @@ type run struct {
 	first, n, column int
 }
 
-// choose makes the given features the columns of b, drops the invariants that none of them
-// needs, and orders the columns so that they form long runs.
-func (b *Basis) choose(list []feature) {
+// Subset returns the basis with only the given features of b, in ascending order, and the
+// numbers that its invariants have in b.
+func (b *Basis) Subset(features []int) (subset *Basis, invariants []int) {
+	var list []feature
+	for _, k := range features {
+		for _, u := range b.runs {
+			if k >= u.column && k < u.column+u.n {
+				list = append(list, feature{factors: append(slices.Clone(u.factors), u.first+k-u.column)})
+			}
+		}
+	}
+	c := *b
+	c.invariants, c.runs = slices.Clone(b.invariants), nil
+	return &c, c.choose(list)
+}
+
+// choose makes the given features the columns of b, which are ordered so that they form long
+// runs, and drops the invariants that none of them needs. It returns those that are left.
+func (b *Basis) choose(list []feature) (invariants []int) {
 	place := make([]int, len(b.invariants))
 	for _, f := range list {
 		for _, k := range f.factors {
@@ -60,6 +76,7 @@ func (b *Basis) choose(list []feature) {
 		if place[k] == 1 {
 			place[k] = len(kept)
 			kept = append(kept, v)
+			invariants = append(invariants, k)
 		}
 	}
 	b.invariants = kept
@@ -80,7 +97,11 @@ func (b *Basis) choose(list []feature) {
 		}
 		b.runs = append(b.runs, run{common, last, 1, i})
 	}
+	return invariants
 }
+
+// Features is the number of features of an atom.
+func (b *Basis) Features() int { return b.columns }
 
 // product is that of the common factors.
 func (u *run) product(z []float64) float64 {

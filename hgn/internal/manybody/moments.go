@@ -14,6 +14,18 @@ func (s *Scaling) of(species, invariants int) (mean, inverse []float64) {
 	return s.Mean[species*invariants:][:invariants], s.Inverse[species*invariants:][:invariants]
 }
 
+// Subset returns the scaling of the given ones of so many invariants of each species.
+func (s *Scaling) Subset(invariants []int, of int) *Scaling {
+	c := new(Scaling)
+	for at := 0; at < len(s.Mean); at += of {
+		for _, k := range invariants {
+			c.Mean = append(c.Mean, s.Mean[at+k])
+			c.Inverse = append(c.Inverse, s.Inverse[at+k])
+		}
+	}
+	return c
+}
+
 // Moments are sums over atoms from which a Scaling follows. The zero value is for a call of
 // [Moments.Add].
 type Moments struct {

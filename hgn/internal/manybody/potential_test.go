@@ -184,6 +184,42 @@ func TestBasis(t *testing.T) {
 	}
 }
 
+// TestSubset compares a basis of some features with the one that has the others, too, with
+// coefficients of 0.
+func TestSubset(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 1))
+	spec := testSpecs[1]
+	s := cluster(r, 12, 2, 3.2, [3]bool{true, true, true})
+	p := random(t, r, s, spec, 1)
+	var features []int
+	for k := range spec.Columns {
+		if r.IntN(3) == 0 {
+			features = append(features, k)
+		}
+	}
+	b, invariants := p.Basis.Subset(features)
+	small := &Potential{Basis: b, Scaling: p.Scaling.Subset(invariants, p.Basis.Invariants())}
+	large := &Potential{Basis: p.Basis, Scaling: p.Scaling, Theta: make([]float64, len(p.Theta))}
+	for k := range 2 {
+		for _, j := range features {
+			large.Theta[k*spec.Columns+j] = p.Theta[k*spec.Columns+j]
+			small.Theta = append(small.Theta, p.Theta[k*spec.Columns+j])
+		}
+	}
+	small.Theta = append(small.Theta, 1, 2)
+	copy(large.Theta[2*spec.Columns:], []float64{1, 2})
+	e, got := evaluated(t, small, s)
+	f, want := evaluated(t, large, s)
+	if size := largest(f.Energies); math.Abs(got-want) > 1e-11*size*12 {
+		t.Errorf("energy %v, want %v", got, want)
+	}
+	for k, x := range f.Gradient {
+		if math.Abs(e.Gradient[k]-x) > 1e-11*largest(f.Gradient) {
+			t.Errorf("gradient %v, want %v", e.Gradient[k], x)
+		}
+	}
+}
+
 func BenchmarkRows(b *testing.B) {
 	for _, columns := range []int{200, 900} {
 		b.Run(fmt.Sprintf("columns=%d", columns), func(b *testing.B) {
