@@ -138,8 +138,8 @@ func (l *pairList) build(q []float64, dim int, species []int32, kinds int, box *
 			return
 		}
 		lists := l.blocks[b]
-		for place, hi := l.bounds(b); place < hi; place++ {
-			l.search(lists, place, &scratch[worker])
+		for place, hi := l.bounds(b); place < hi; {
+			place = l.search(lists, place, hi, &scratch[worker])
 		}
 		for s := range lists {
 			total.Add(int64(len(lists[s].Neighbors)))
@@ -151,24 +151,44 @@ func (l *pairList) build(q []float64, dim int, species []int32, kinds int, box *
 	return nil
 }
 
-// search lists the neighbours of the body at a place; s is scratch.
-func (l *pairList) search(lists listBlockLists, place int, s *searchScratch) {
+// searched is the number of bodies of a row that look in the same windows.
+const searched = 8
+
+// search lists the neighbours of bodies of one row from a place on, at most up to hi, and
+// returns the place after the last; s is scratch.
+func (l *pairList) search(lists listBlockLists, place, hi int, s *searchScratch) int {
+	g := &l.grid
+	row := func(place int) int { return int(g.cell[l.order[place]]) / g.count[0] }
 	x, y, z := l.wrapped[0], l.wrapped[1], l.wrapped[2]
-	s.windows = l.grid.windows(s.windows, [3]float64{x[place], y[place], z[place]})
-	if l.kinds == 1 {
-		lists[0].Neighbors = pair.Search(lists[0].Neighbors, x, y, z, s.windows, place, l.grid.limit)
-	} else {
-		s.found = pair.Search(s.found[:0], x, y, z, s.windows, place, l.grid.limit)
-		for _, j := range s.found {
-			list := &lists[l.species[j/4]]
-			list.Neighbors = append(list.Neighbors, j)
-		}
+	first, home := place, row(place)
+	from, to := x[first], x[first]
+	for place++; place < min(hi, first+searched) && row(place) == home; place++ {
+		from, to = min(from, x[place]), max(to, x[place])
 	}
-	lists.endBody(len(l.order))
+	s.around = g.windows(s.around, home, from, to)
+	s.windows = append(s.windows[:0], s.around...)
+	for i := first; i < place; i++ {
+		for k := range s.around {
+			w, shift := &s.windows[k], &s.around[k]
+			w.X, w.Y, w.Z = x[i]+shift.X, y[i]+shift.Y, z[i]+shift.Z
+		}
+		if l.kinds == 1 {
+			lists[0].Neighbors = pair.Search(lists[0].Neighbors, x, y, z, s.windows, i, g.limit)
+		} else {
+			s.found = pair.Search(s.found[:0], x, y, z, s.windows, i, g.limit)
+			for _, j := range s.found {
+				list := &lists[l.species[j/4]]
+				list.Neighbors = append(list.Neighbors, j)
+			}
+		}
+		lists.endBody(len(l.order))
+	}
+	return place
 }
 
 // A searchScratch is the workspace of a worker.
 type searchScratch struct {
-	windows []pair.Window
+	around  []pair.Window // of some bodies
+	windows []pair.Window // of one of them
 	found   []int32
 }

@@ -18,10 +18,9 @@ const (
 type rowGrid struct {
 	sparse bool // bodies are too far apart for a grid
 
-	length  [3]float64 // of periodic directions, 0 for others
-	count   [3]int     // cells
-	scale   [3]float64 // cells per unit of length
-	width   [3]float64
+	length  [3]float64   // of periodic directions, 0 for others
+	count   [3]int       // cells
+	scale   [3]float64   // cells per unit of length
 	slack   float64      // rounding of coordinates
 	limit   float64      // square of the reach, and rounding
 	wrapped [][3]float64 // by body, from the corner of the grid
@@ -44,7 +43,7 @@ func (g *rowGrid) place(q []float64, dim int, box *Box, periodic bool, reach flo
 	g.length = im.length
 	cells, slack := 1.0, 0x1p-50*reach
 	for a := range 3 {
-		g.count[a], g.scale[a], g.width[a] = 1, 0, math.Inf(1)
+		g.count[a], g.scale[a] = 1, 0
 		if a >= dim {
 			continue
 		}
@@ -84,7 +83,7 @@ func (g *rowGrid) place(q []float64, dim int, box *Box, periodic bool, reach flo
 		}
 		g.count[a] = int(count)
 		if extent > 0 {
-			g.scale[a], g.width[a] = count/extent, extent/count
+			g.scale[a] = count / extent
 		}
 	}
 	g.slack = slack
@@ -123,71 +122,61 @@ func (g *rowGrid) sort(order []int32) {
 // rowsAround is how many rows on each side of one are within reach.
 const rowsAround = cellsAcross
 
-// windows writes where all bodies within reach of x are into dst, reusing its memory.
-func (g *rowGrid) windows(dst []pair.Window, x [3]float64) []pair.Window {
+// windows writes where all bodies within reach of some of one row are into dst, reusing its
+// memory: of those whose coordinates in x lie between from and to. X, Y and Z are what is
+// to be added to the coordinates of a body to see it from there.
+func (g *rowGrid) windows(dst []pair.Window, row int, from, to float64) []pair.Window {
 	dst = dst[:0]
 	var around [2][2*rowsAround + 1]lane // y and z
 	var lanes [2]int
-	for a := range around {
-		lanes[a] = g.lanes(&around[a], a+1, x[a+1])
+	for a, own := range [2]int{row % g.count[1], row / g.count[1]} {
+		lanes[a] = g.lanes(&around[a], a+1, own)
+	}
+	half := math.Sqrt(g.limit) + g.slack
+	first, last := int(math.Floor((from-half)*g.scale[0])), int(math.Floor((to+half)*g.scale[0]))
+	if g.length[0] == 0 {
+		first, last = max(first, 0), min(last, g.count[0]-1)
 	}
 	for _, z := range around[1][:lanes[1]] {
 		for _, y := range around[0][:lanes[0]] {
-			rest := g.limit - y.square - z.square
-			if rest < 0 {
-				continue
-			}
 			row := (z.index*g.count[1] + y.index) * g.count[0]
-			half := math.Sqrt(rest) + g.slack
-			from, to := int(math.Floor((x[0]-half)*g.scale[0])), int(math.Floor((x[0]+half)*g.scale[0]))
-			if g.length[0] == 0 {
-				from, to = max(from, 0), min(to, g.count[0]-1)
-			}
-			for c := from; c <= to; {
+			for c := first; c <= last; {
 				image, index := divide(c, g.count[0])
-				last := min(index+to-c, g.count[0]-1)
+				end := min(index+last-c, g.count[0]-1)
 				w := pair.Window{
-					First: int(g.start[row+index]), Last: int(g.start[row+last+1]),
-					X: x[0] - float64(image)*g.length[0], Y: y.x, Z: z.x,
+					First: int(g.start[row+index]), Last: int(g.start[row+end+1]),
+					X: -float64(image) * g.length[0], Y: y.shift, Z: z.shift,
 				}
 				if w.First < w.Last {
 					dst = append(dst, w)
 				}
-				c += last - index + 1
+				c += end - index + 1
 			}
 		}
 	}
 	return dst
 }
 
-// A lane is the place of rows in one direction.
+// A lane is the place of rows in one direction, and what bodies are moved by to be seen
+// from there.
 type lane struct {
-	index  int
-	x      float64 // the coordinate as seen from there
-	square float64 // of the distance
+	index int
+	shift float64
 }
 
-// lanes writes those within reach of x in direction a and returns their number.
-func (g *rowGrid) lanes(dst *[2*rowsAround + 1]lane, a int, x float64) (n int) {
+// lanes writes those around one in direction a and returns their number.
+func (g *rowGrid) lanes(dst *[2*rowsAround + 1]lane, a, own int) (n int) {
 	if g.scale[a] == 0 {
-		dst[0] = lane{0, x, 0}
+		dst[0] = lane{}
 		return 1
 	}
-	own := g.index(a, x)
 	for c := own - rowsAround; c <= own+rowsAround; c++ {
 		image, index := divide(c, g.count[a])
 		if image != 0 && g.length[a] == 0 {
 			continue
 		}
-		lo := float64(c) * g.width[a]
-		d := max(lo-x, x-(lo+g.width[a])) - g.slack
-		if c == own {
-			d = 0
-		}
-		if d = max(d, 0); d*d < g.limit {
-			dst[n] = lane{index, x - float64(image)*g.length[a], d * d}
-			n++
-		}
+		dst[n] = lane{index, -float64(image) * g.length[a]}
+		n++
 	}
 	return n
 }
