@@ -108,7 +108,7 @@ func (m *pairModel) units(frames []*Frame, first int, w *assembler, rowsQ, rowsP
 		n, most := f.Nodes(), min(rowsQ/f.Dim, rowsP)
 		switch {
 		case n > most:
-			g, err := w.graph(f, first+i)
+			ends, err := w.adjacency(f, first+i)
 			if err != nil {
 				return nil, err
 			}
@@ -116,8 +116,6 @@ func (m *pairModel) units(frames []*Frame, first int, w *assembler, rowsQ, rowsP
 			if err != nil {
 				return nil, err
 			}
-			ends := new(adjacency)
-			ends.build(g)
 			for lo := 0; lo < n; lo += most {
 				units = append(units, unit{frames[i : i+1], first + i, lo, min(lo+most, n), ends, species})
 			}

@@ -15,6 +15,7 @@ type assembler struct {
 	blocks  []columns // of q, by pair of species
 	bonds   incidence // of the fixed edges, if frames are small
 	kept    *graphCache
+	large   *largeFrames
 	species []int32
 	ends    adjacency
 	rowScratch
@@ -139,8 +140,26 @@ func (w *assembler) finish(group *frameGroup) {
 
 // graph returns the edges of f, number i of the data, valid until the next call.
 func (w *assembler) graph(f *Frame, i int) (*Graph, error) {
-	if g := w.kept.get(i); g != nil {
-		return g, nil
+	if kept := w.kept.get(i); kept != nil {
+		return &kept.graph, nil
 	}
 	return w.find.edges(f)
+}
+
+// adjacency returns the neighbours in f, number i of the data.
+func (w *assembler) adjacency(f *Frame, i int) (*adjacency, error) {
+	if w.large.takes(f) {
+		if kept := w.kept.get(i); kept != nil {
+			return &kept.ends, nil
+		}
+		ends := new(adjacency)
+		return ends, w.large.neighbors(ends, f)
+	}
+	g, err := w.graph(f, i)
+	if err != nil {
+		return nil, err
+	}
+	ends := new(adjacency)
+	ends.build(g)
+	return ends, nil
 }

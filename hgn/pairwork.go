@@ -5,6 +5,7 @@ import "github.com/rapidhgn/rapidhgn/kernels/lsq"
 // A pairWork is the workspace of the trainings of pair models on one dataset.
 type pairWork struct {
 	kept    graphCache
+	large   largeFrames
 	tallies []inputTally
 	finders []inputScratch
 	eq      *equations
@@ -64,7 +65,7 @@ func (w *pairWork) assemblers(m *pairModel, opt *Options, blocks []columns, colu
 		}
 	}
 	for _, a := range w.workers {
-		a.m, a.blocks, a.kept = m, blocks, &w.kept
+		a.m, a.blocks, a.kept, a.large = m, blocks, &w.kept, &w.large
 	}
 	return w.workers
 }
@@ -72,8 +73,8 @@ func (w *pairWork) assemblers(m *pairModel, opt *Options, blocks []columns, colu
 // A graphCache keeps the edges within a cutoff that the first pass has found, of the first
 // frames of the data.
 type graphCache struct {
-	graphs []Graph // by number of frame
-	size   int     // numbers of bodies held
+	graphs []keptEdges // by number of frame
+	size   int         // numbers of bodies held
 	full   bool
 }
 
@@ -92,13 +93,19 @@ func (c *graphCache) reserve(n int) {
 		if len(c.graphs) < cap(c.graphs) {
 			c.graphs = c.graphs[:len(c.graphs)+1] // with the memory of an earlier training
 		} else {
-			c.graphs = append(c.graphs, Graph{})
+			c.graphs = append(c.graphs, keptEdges{})
 		}
 	}
 }
 
-// get returns the edges of frame i, nil if they were not kept.
-func (c *graphCache) get(i int) *Graph {
+// keptEdges are the edges of one frame, as the adjacency if it is large.
+type keptEdges struct {
+	graph Graph
+	ends  adjacency
+}
+
+// get returns the place for the edges of frame i, nil if there is none.
+func (c *graphCache) get(i int) *keptEdges {
 	if c == nil || i >= len(c.graphs) {
 		return nil
 	}

@@ -41,6 +41,7 @@ func (o *Options) gather(ctx context.Context, d *dataset, work *pairWork) (*stat
 			work.finders[i].find = pairFinder{fixed: o.Graph, cutoff: o.Cutoff, periodic: o.Periodic}
 		}
 	}
+	work.large.cutoff, work.large.periodic, work.large.workers = o.Cutoff, o.Periodic, o.Workers
 	work.kept.graphs, work.kept.size, work.kept.full = work.kept.graphs[:0], 0, o.Cutoff == 0
 	var table speciesTable
 	err := d.batches(ctx, func(frames []*Frame) error {

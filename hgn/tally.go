@@ -65,7 +65,8 @@ type dataPart struct {
 	first  int // number of frames[0] in the data
 
 	// Of a part of a frame:
-	graph         *Graph
+	graph         *Graph     // its edges,
+	ends          *adjacency // or its neighbours
 	species       []int32
 	bodies, edges [2]int // from one to before the other
 }
@@ -83,7 +84,7 @@ func (w *pairWork) parts(frames []*Frame, first int, table *speciesTable) ([]dat
 	bodies := partBodies // of the last part
 	for i, f := range frames {
 		n := f.Nodes()
-		if n >= 8*partBodies {
+		if n >= largeFrame {
 			more, err := w.cut(f, first+i, table)
 			if err != nil {
 				return nil, err
@@ -105,30 +106,36 @@ func (w *pairWork) parts(frames []*Frame, first int, table *speciesTable) ([]dat
 
 // cut returns the parts of f, frame number i.
 func (w *pairWork) cut(f *Frame, i int, table *speciesTable) ([]dataPart, error) {
-	g, err := w.finders[0].find.edges(f)
-	if err != nil {
+	whole := dataPart{frames: []*Frame{f}, first: i}
+	var err error
+	if whole.species, err = table.numbers(nil, f); err != nil {
 		return nil, err
 	}
-	species, err := table.numbers(nil, f)
-	if err != nil {
-		return nil, err
-	}
-	if kept := w.kept.get(i); kept != nil {
-		kept.copyFrom(g)
-		w.kept.size += 2 * g.Edges()
-		g = kept
-	} else if w.kept.full && w.finders[0].find.fixed == nil {
-		g = &Graph{g.Nodes, append([]int32(nil), g.Senders...), append([]int32(nil), g.Receivers...)}
+	n, edges := f.Nodes(), 0
+	if w.large.takes(f) {
+		whole.ends = new(adjacency)
+		if kept := w.kept.get(i); kept != nil {
+			whole.ends = &kept.ends
+		}
+		if err := w.large.neighbors(whole.ends, f); err != nil {
+			return nil, err
+		}
+		if w.kept.get(i) != nil {
+			w.kept.size += len(whole.ends.other)
+		}
+	} else {
+		if whole.graph, err = w.finders[0].find.edges(f); err != nil {
+			return nil, err
+		}
+		edges = whole.graph.Edges()
 	}
 	var parts []dataPart
-	n, edges := f.Nodes(), g.Edges()
-	count := max(1, (n+8*partBodies-1)/(8*partBodies), (edges+partEdges-1)/partEdges)
+	count := max((n+2*partBodies-1)/(2*partBodies), (edges+partEdges-1)/partEdges)
 	for k := range count {
-		parts = append(parts, dataPart{
-			frames: []*Frame{f}, first: i, graph: g, species: species,
-			bodies: [2]int{k * n / count, (k + 1) * n / count},
-			edges:  [2]int{int(int64(k) * int64(edges) / int64(count)), int(int64(k+1) * int64(edges) / int64(count))},
-		})
+		part := whole
+		part.bodies = [2]int{int(int64(k) * int64(n) / int64(count)), int(int64(k+1) * int64(n) / int64(count))}
+		part.edges = [2]int{int(int64(k) * int64(edges) / int64(count)), int(int64(k+1) * int64(edges) / int64(count))}
+		parts = append(parts, part)
 	}
 	return parts, nil
 }
@@ -143,7 +150,11 @@ type inputScratch struct {
 func (t *inputTally) add(p *dataPart, s *inputScratch, kept *graphCache, table *speciesTable, it *interaction) error {
 	for i, f := range p.frames {
 		g, species, bodies, edges := p.graph, p.species, p.bodies, p.edges
-		if g == nil {
+		if p.ends != nil {
+			if err := t.addNeighbors(f, p.ends, species, bodies, it); err != nil {
+				return err
+			}
+		} else if g == nil {
 			var err error
 			if g, err = s.find.edges(f); err != nil {
 				return err
@@ -153,12 +164,14 @@ func (t *inputTally) add(p *dataPart, s *inputScratch, kept *graphCache, table *
 			}
 			species, bodies, edges = s.species, [2]int{0, f.Nodes()}, [2]int{0, g.Edges()}
 			if own := kept.get(p.first + i); own != nil {
-				own.copyFrom(g)
+				own.graph.copyFrom(g)
 				t.kept += 2 * g.Edges()
 			}
 		}
-		if err := t.addEdges(f, g, species, edges, it); err != nil {
-			return err
+		if p.ends == nil {
+			if err := t.addEdges(f, g, species, edges, it); err != nil {
+				return err
+			}
 		}
 		for k := bodies[0]; k < bodies[1]; k++ {
 			x := squaredMomentum(f, k) / f.Mass[k]
@@ -170,32 +183,60 @@ func (t *inputTally) add(p *dataPart, s *inputScratch, kept *graphCache, table *
 
 // addEdges adds some edges of f.
 func (t *inputTally) addEdges(f *Frame, g *Graph, species []int32, edges [2]int, it *interaction) error {
-	weight, err := it.weight.of(f)
-	if err != nil {
+	part := framePart{Frame: f, species: species, image: f.Box.image(it.periodic), it: it}
+	var err error
+	if part.weight, err = it.weight.of(f); err != nil {
 		return err
 	}
-	part := framePart{Frame: f, image: f.Box.image(it.periodic)}
-	var u [3]float64
 	for k := edges[0]; k < edges[1]; k++ {
-		i, j := g.Senders[k], g.Receivers[k]
-		var r float64
-		if it.cutoff > 0 {
-			_, _, _, r = part.difference(i, j)
-		} else {
-			r = separation(&u, f.Q, f.Dim, i, j, &part.image)
+		if err := t.addEdge(&part, g.Senders[k], g.Receivers[k]); err != nil {
+			return err
 		}
-		if !(r > 0 && r <= math.MaxFloat64) {
-			if err := it.xi.checkDistance(f, i, j, r); err != nil {
-				return err
-			}
-		}
-		w := 1.0
-		if weight != nil {
-			w = weight[i] * weight[j]
-		}
-		xi, _, _ := it.xi.derivatives(r)
-		t.pairs[pairIndex(int(species[i]), int(species[j]))].add(xi, r, w)
 	}
 	t.edges += edges[1] - edges[0]
+	return nil
+}
+
+// addNeighbors adds the edges that some bodies of f have with bodies of higher number.
+func (t *inputTally) addNeighbors(f *Frame, ends *adjacency, species []int32, bodies [2]int, it *interaction) error {
+	part := framePart{Frame: f, species: species, image: f.Box.image(it.periodic), it: it}
+	var err error
+	if part.weight, err = it.weight.of(f); err != nil {
+		return err
+	}
+	for i := bodies[0]; i < bodies[1]; i++ {
+		for _, j := range ends.other[ends.start[i]:ends.start[i+1]] {
+			if int(j) < i {
+				continue
+			}
+			if err := t.addEdge(&part, int32(i), j); err != nil {
+				return err
+			}
+			t.edges++
+		}
+	}
+	return nil
+}
+
+// addEdge adds the edge from body i to j.
+func (t *inputTally) addEdge(f *framePart, i, j int32) error {
+	var r float64
+	if f.it.cutoff > 0 {
+		_, _, _, r = f.difference(i, j)
+	} else {
+		var u [3]float64
+		r = separation(&u, f.Q, f.Dim, i, j, &f.image)
+	}
+	if !(r > 0 && r <= math.MaxFloat64) {
+		if err := f.it.xi.checkDistance(f.Frame, i, j, r); err != nil {
+			return err
+		}
+	}
+	w := 1.0
+	if f.weight != nil {
+		w = f.weight[i] * f.weight[j]
+	}
+	xi, _, _ := f.it.xi.derivatives(r)
+	t.pairs[pairIndex(int(f.species[i]), int(f.species[j]))].add(xi, r, w)
 	return nil
 }

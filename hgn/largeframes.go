@@ -1,0 +1,80 @@
+package hgn
+
+import (
+	"slices"
+
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
+)
+
+// largeFrame is the number of bodies from which on a frame is worked on by all workers
+// together.
+const largeFrame = 8 * partBodies
+
+// largeFrames finds the neighbours in large frames, on all workers.
+type largeFrames struct {
+	cutoff   float64 // 0 for fixed edges, which need not be found
+	periodic bool
+	workers  int
+	list     pairList
+	none     []int32 // species, of which a list needs to know no more than one
+}
+
+// takes reports whether the edges of f are for l to find.
+func (l *largeFrames) takes(f *Frame) bool {
+	return l != nil && l.cutoff > 0 && f.Nodes() >= largeFrame
+}
+
+// neighbors makes a the adjacency of f, with the neighbours of each body in the order of
+// the cells that they are in. They are those of [CutoffGraph].
+func (l *largeFrames) neighbors(a *adjacency, f *Frame) error {
+	n := f.Nodes()
+	if len(l.none) < n {
+		l.none = make([]int32, n)
+	}
+	if err := l.list.build(f.Q, f.Dim, l.none[:n], 1, &f.Box, l.periodic, l.cutoff, l.workers); err != nil {
+		return f.errorf("%v", err)
+	}
+	a.start = slices.Grow(a.start[:0], n+1)[:n+1]
+	clear(a.start)
+	im := f.Box.image(l.periodic)
+	l.each(func(i int32, neighbors []int32) {
+		count := int32(0) // those that rounding did not let in, by their own numbers
+		for _, place := range neighbors {
+			if place == int32(4*n) {
+				break // the list is filled up
+			}
+			if j := l.list.order[place/4]; closer(f, i, j, &im, l.cutoff*l.cutoff) {
+				neighbors[count] = j
+				count++
+			}
+		}
+		a.start[i+1] = count
+	})
+	for i := range n {
+		a.start[i+1] += a.start[i]
+	}
+	a.other = grow(a.other, int(a.start[n]))
+	l.each(func(i int32, neighbors []int32) { copy(a.other[a.start[i]:a.start[i+1]], neighbors) })
+	return nil
+}
+
+// each calls f for each body and its part of the list, on all workers.
+func (l *largeFrames) each(f func(i int32, neighbors []int32)) {
+	parallel.Blocks(len(l.list.blocks), l.workers, func(_, b int) {
+		list := &l.list.blocks[b][0]
+		lo, hi := l.list.bounds(b)
+		for place := lo; place < hi; place++ {
+			f(l.list.order[place], list.Neighbors[list.Start[place-lo]:list.Start[place-lo+1]])
+		}
+	})
+}
+
+// closer reports whether the squared distance of the bodies i and j is below square.
+func closer(f *Frame, i, j int32, im *image, square float64) bool {
+	sum := 0.0
+	for a := range f.Dim {
+		d := im.reduce(a, f.Q[int(j)*f.Dim+a]-f.Q[int(i)*f.Dim+a])
+		sum += float64(d * d)
+	}
+	return sum < square
+}
