@@ -52,7 +52,7 @@ func (r *runner) measure(w work, columns []column, roof string) (measured, error
 			rounds[i] = r.rounds
 		}
 	}
-	for round := range slices.Max(rounds) {
+	for round := range max(1, slices.Max(rounds)) { // the roof at least once
 		if roof != "" {
 			m.roof = append(m.roof, roofs[roof](r.threads))
 		}
