@@ -112,9 +112,9 @@ func (r *runner) mark(s *score, bars []bar, of string, ratio float64) string {
 		if b.of != of || (of == oneThread) != (r.threads > 1) {
 			continue
 		}
-		aim := fmt.Sprintf("≥%.3g", b.value())
+		aim, reached := fmt.Sprintf("≥%.3g", b.value()), fmt.Sprintf("%.2f×", ratio)
 		if of == ofRoof {
-			aim = fmt.Sprintf("≥%.0f", 100*b.value())
+			aim, reached = fmt.Sprintf("≥%.0f", 100*b.value()), fmt.Sprintf("%.0f %%", 100*ratio)
 		}
 		if of == oneThread && r.scaling < b.value() {
 			return fmt.Sprintf(" %s void (FMA %.2f×)", aim, r.scaling)
@@ -123,7 +123,7 @@ func (r *runner) mark(s *score, bars []bar, of string, ratio float64) string {
 			s.passed++
 			return " " + aim + " PASS"
 		}
-		s.missed = append(s.missed, fmt.Sprintf("%s, %s: %.2f %s", s.where, of, ratio, aim))
+		s.missed = append(s.missed, fmt.Sprintf("%s, %s: %s %s", s.where, of, reached, aim))
 		return " " + aim + " MISS"
 	}
 	return ""
