@@ -54,7 +54,7 @@ func benchmark(r *runner, t *Table) error {
 			return err
 		}
 	}
-	t.note("Rollout error ‖x − x̂‖/(‖x‖ + ‖x̂‖) with x = (q, p), energy violation |H − Ĥ|/(|H| + |Ĥ|) with the true H of both states, momentum error |P − P̂|/(|P| + |P̂| + 1): geometric means over frames after the first and trajectories. The integrator is Suzuki's of fourth order, unless Verlet is named. Motion that leaves the distances seen in training meets a potential that goes on as a parabola; with Options.Widen its features hold a tenth of the range further, which is what the starts of the second half need here.")
+	t.note("Rollout error ‖x − x̂‖/(‖x‖ + ‖x̂‖) with x = (q, p), energy violation |H − Ĥ|/(|H| + |Ĥ|) with the true H of both states, momentum error |P − P̂|/(|P| + |P̂| + 1): geometric means over frames after the first and trajectories. The integrator is Suzuki's of fourth order, unless Verlet is named. Motion that leaves the distances seen in training meets a potential that goes on as a parabola; with Options.Widen its features hold a fifth of the range further, which is what the starts of the second half need here.")
 	return nil
 }
 
@@ -186,7 +186,7 @@ func (m *motionSet) run(r *runner, t *Table) error {
 	if err != nil {
 		return err
 	}
-	options.Widen = 0.1
+	options.Widen = 0.2
 	wide, _, err := hgn.Train(r.ctx, data, options)
 	if err != nil {
 		return err
@@ -262,8 +262,8 @@ func (m *motionSet) run(r *runner, t *Table) error {
 	return nil
 }
 
-// widenedModel is the one with Options.Widen = 0.1.
-const widenedModel = "model, range widened by 0.1"
+// widenedModel is the one with Options.Widen = 0.2.
+const widenedModel = "model, range widened by 0.2"
 
 // rollout moves start by a model and appends every stride-th state to dst.
 func (m *motionSet) rollout(ctx context.Context, model *hgn.Model, start *hgn.Frame, frames int, dst *hgn.Frames) error {
