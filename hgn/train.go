@@ -142,7 +142,11 @@ func newPairModel(st *statistics, opt *Options) *pairModel {
 			}
 			if in.n > 0 {
 				width := opt.Widen * (v.hi - v.lo)
-				v.lo, v.hi = max(v.lo-width, v.lo/2), v.hi+width
+				least := v.lo / 2
+				if v.xi == DistanceSquared {
+					least = 0 // where features are smooth
+				}
+				v.lo, v.hi = max(v.lo-width, least), v.hi+width
 			}
 			v.from = v.lo
 			if in.n > 0 && v.cutoff > 0 {
