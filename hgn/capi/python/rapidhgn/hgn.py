@@ -60,13 +60,15 @@ class HGN:
             ctypes.sizeof(lib.TrainOptions), cutoff, name("sampler", sampler), name("activation", activation), name("xi", xi),
             omega, features, node_features, ridge, rcond, seed, name("encoding", encoding))
         self._handle = 0
+        self._free: Optional[Callable[[], Any]] = None
         self.cutoff = cutoff  #: 0 with fixed edges
         self.periodic = False
         self.report: Optional[lib.TrainReport] = None  #: of fit: samples, rank, cond, force_error, seconds, …
 
     def _own(self, handle: int) -> None:
-        self._handle = handle
-        weakref.finalize(self, lib.library.rhgn_model_free, handle)
+        if self._free is not None:
+            self._free()
+        self._handle, self._free = handle, weakref.finalize(self, lib.library.rhgn_model_free, handle)
         cutoff, periodic = ctypes.c_double(), ctypes.c_int32()
         lib.check(lib.library.rhgn_model_info(handle, ctypes.byref(cutoff), ctypes.byref(periodic)))
         self.cutoff, self.periodic = cutoff.value, bool(periodic.value)

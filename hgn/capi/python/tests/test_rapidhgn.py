@@ -258,6 +258,8 @@ class Readme(unittest.TestCase):
         path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "README.md")
         with open(path, encoding="utf-8") as file:
             code = re.search(r"```python\n(.*?)```", file.read(), re.DOTALL).group(1)
+        with open(os.path.join(os.path.dirname(path), "..", "..", "..", "README.md"), encoding="utf-8") as file:
+            self.assertIn(code, file.read())  # the same in the README of the project
         out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
                              env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}).stdout
         self.assertLess(float(re.fullmatch(r"force error: (\S+)\n", out).group(1)), 1e-10)
