@@ -10,6 +10,9 @@ import (
 // rollout is that of [hamiltonian].
 func (m *manyBodyModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error) {
 	r := &manyBodyRollout{opt: opt, step0: start.Step, report: &RolloutReport{Steps: opt.Steps, Sigma: math.NaN()}}
+	if err := opt.plain(ManyBody); err != nil {
+		return nil, err
+	}
 	if opt.StopSigma > 0 && m.potential.Sets() < 2 {
 		return nil, errors.New("hgn: the model has no members that would give a standard deviation")
 	}
@@ -34,7 +37,12 @@ func (m *manyBodyModel) rollout(ctx context.Context, start *Frame, opt *RolloutO
 		return r.report, r.ended(err)
 	}
 	begin := time.Now()
-	err := Verlet(ctx, r, r.state.Q, r.state.P, opt.DT, opt.Steps, r.after)
+	integrate := Verlet
+	if opt.Order == 4 {
+		integrate = Suzuki
+	}
+	err := integrate(ctx, r, r.state.Q, r.state.P, opt.DT, opt.Steps, r.after)
+	r.report.Made = r.report.Steps
 	r.report.EnergyDrift = ratio(r.drift, r.kinetic0)
 	r.report.Extrapolated = ratio(float64(r.outside), float64(r.evaluated))
 	r.report.Made = r.report.Steps

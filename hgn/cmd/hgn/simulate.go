@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,10 @@ the positions with those of later frames, which are found by their time steps.
   -every N         write steps 0, N, 2N, … to -out and -log (default 100)
   -stop-on-extrapolation F
                    fail after a step with more than this fraction of edges outside
+  -stop-on-sigma S stop where the standard deviation of a component of a force is above
+                   S, looked at every 10 steps (many-body models)
+  -uncertain FILE  write the state that it stopped at, to be labelled: .dump or .xyz
+                   (.gz too) or .npz
   -checkpoint FILE write the state now and then, each time in place of the last
   -checkpoint-every N
                    after steps N, 2N, …
@@ -54,7 +59,8 @@ type simulateFlags struct {
 	checkpoint, restart          string
 	frame, steps, every, table   int
 	order, checkpointEvery       int
-	dt, skin, stop               float64
+	dt, skin, stop, sigma        float64
+	uncertain                    string
 	masses                       masses
 }
 
@@ -81,6 +87,8 @@ func newSimulateFlags() *simulateFlags {
 	f.count(&f.checkpointEvery, "checkpoint-every", 0, 0, math.MaxInt)
 	f.file(&f.restart, "restart")
 	f.number(&f.stop, "stop-on-extrapolation", 0, "a fraction of 0 or more and below 1", func(x float64) bool { return x >= 0 && x < 1 })
+	f.number(&f.sigma, "stop-on-sigma", 0, "a number above 0", positive)
+	f.file(&f.uncertain, "uncertain")
 	f.number(&f.dt, "dt", 0, "a number above 0", positive)
 	f.number(&f.skin, "skin", 0.3, "a number of at least 0", func(x float64) bool { return x >= 0 })
 	return f
@@ -97,6 +105,8 @@ func (f *simulateFlags) parse(args []string) error {
 	switch {
 	case f.given("table") && f.table < 0:
 		return usagef("-table %d is below 0", f.table)
+	case f.given("uncertain") && f.sigma == 0:
+		return usagef("-uncertain goes with -stop-on-sigma")
 	case f.order == 3:
 		return usagef("-order 3: want 2 or 4")
 	case (f.checkpoint != "") != (f.checkpointEvery > 0):
@@ -120,11 +130,18 @@ type simulateResult struct {
 	Speed        number `json:"particle_steps_per_second"`
 	Extrapolated number `json:"extrapolated_fraction"`
 	Position     number `json:"position_mse"`
-	compared     int
+	*sigmaResult
+	compared int
+}
+
+// sigmaResult is what simulate adds for models that know how sure they are.
+type sigmaResult struct {
+	Sigma   number `json:"sigma"`        // largest standard deviation of a component of a force
+	Stopped *int   `json:"stopped_body"` // the body that -stop-on-sigma stopped at; null if it did not
 }
 
 func (r *simulateResult) rows() []row {
-	return []row{
+	rows := []row{
 		{"steps", r.Steps},
 		{"energy drift over kinetic energy", r.Drift},
 		{"edges outside the training range", percent(r.Extrapolated)},
@@ -133,6 +150,10 @@ func (r *simulateResult) rows() []row {
 		{"time", duration(r.Time)},
 		{"particle steps per second", r.Speed},
 	}
+	if r.sigmaResult != nil {
+		rows = append(rows, row{"largest standard deviation of a force", r.Sigma})
+	}
+	return rows
 }
 
 // simulate is the command.
@@ -149,7 +170,7 @@ func simulate(ctx context.Context, s streams, args []string) error {
 		return usagef("-data %q means %d files; only one is possible", f.data, len(names))
 	}
 	f.data = names[0]
-	if err := writable([]string{f.out, f.log, f.checkpoint, f.profile}, f.data, f.model, f.edges); err != nil {
+	if err := writable([]string{f.out, f.log, f.checkpoint, f.uncertain, f.profile}, f.data, f.model, f.edges); err != nil {
 		return err
 	}
 	var result *simulateResult
@@ -205,6 +226,7 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 		Table:        f.table,
 		Workers:      f.workers,
 		StopFraction: f.stop,
+		StopSigma:    f.sigma,
 	}
 	if f.skin == 0 {
 		options.Skin = -1 // none
@@ -223,7 +245,11 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 		p.tick()
 		return out.due(step) || later.due(step)
 	}
+	var last hgn.Frame // that Observe saw
 	options.Observe = func(step int, moved *hgn.Frame) error {
+		if f.uncertain != "" {
+			last.CopyFrom(moved)
+		}
 		if later.due(step) {
 			if err := later.compare(moved); err != nil {
 				return err
@@ -253,7 +279,15 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 	if err != nil {
 		return nil, err
 	}
-	return &simulateResult{
+	if report.Stopped {
+		fmt.Fprintf(s.err, "hgn: stopped after %d steps: the force on body %d has a standard deviation of %.3g\n", report.Steps, report.Body, report.Sigma)
+		if f.uncertain != "" {
+			if err := writeFrame(f.uncertain, &last); err != nil {
+				return nil, err
+			}
+		}
+	}
+	result = &simulateResult{
 		Steps:        report.Steps,
 		Drift:        number(report.EnergyDrift),
 		Time:         number(report.Seconds),
@@ -261,5 +295,21 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 		Extrapolated: number(report.Extrapolated),
 		Position:     number(later.meanSquare()),
 		compared:     later.frames,
-	}, nil
+	}
+	if !math.IsNaN(report.Sigma) {
+		result.sigmaResult = &sigmaResult{Sigma: number(report.Sigma)}
+		if report.Stopped {
+			result.Stopped = &report.Body
+		}
+	}
+	return result, nil
+}
+
+// writeFrame writes a trajectory of one frame.
+func writeFrame(name string, f *hgn.Frame) error {
+	w, err := trajectory.Create(name)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(w.WriteFrame(f), w.Close())
 }
