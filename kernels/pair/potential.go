@@ -2,6 +2,7 @@ package pair
 
 import (
 	"errors"
+	"fmt"
 	"math"
 )
 
@@ -23,7 +24,7 @@ type Potential struct {
 	Inner        *Piecewise
 	Below, Above Tail    // for s below and above the range of Inner
 	Cutoff2      float64 // +Inf for none
-	Least, Most  float64 // s outside of them counts as outside
+	Least, Most  float64 // s outside of them counts as outside; they lie in the range of Inner
 	Weighted     bool    // V is multiplied by the weights of the bodies
 }
 
@@ -51,13 +52,22 @@ type Kernel struct {
 }
 
 // NewKernel prepares p for a box with these lengths, 0 in directions that do not repeat.
+// The error says that p has no Inner, that its numbers do not go together, that Least is not
+// positive, or that a length is not one.
 func NewKernel(p Potential, length [3]float64) (*Kernel, error) {
 	if p.Inner == nil {
 		return nil, errors.New("pair: a potential without Inner")
 	}
 	k := &Kernel{p: p, length: length}
 	k.lo, k.hi = p.Inner.Range()
+	if !(p.Least > 0 && k.lo <= p.Least && p.Most <= k.hi && p.Cutoff2 >= 0) {
+		return nil, fmt.Errorf("pair: squared distances from %v to %v below a cutoff of %v, for a function from %v to %v",
+			p.Least, p.Most, p.Cutoff2, k.lo, k.hi)
+	}
 	for a, l := range length {
+		if !(l == 0 || l > 0 && l < math.Inf(1) && 1/l < math.Inf(1)) {
+			return nil, fmt.Errorf("pair: a box of length %v", l)
+		}
 		if l > 0 {
 			k.inverse[a] = 1 / l
 			k.periodic = true
