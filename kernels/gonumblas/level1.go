@@ -4,14 +4,14 @@ import "github.com/rapidhgn/rapidhgn/kernels/dense"
 
 // Lengths from which on vectors without gaps are faster here, measured on Zen 4.
 const (
-	dotFrom  = 32
+	dotFrom  = 40
 	axpyFrom = 16
-	asumFrom = 12
+	asumFrom = 8
 	nrm2From = 8
-	amaxFrom = 32
-	rotFrom  = 12
+	amaxFrom = 12
+	rotFrom  = 8
 	scalFrom = 64
-	swapFrom = 32
+	swapFrom = 16
 )
 
 // Ddot returns the inner product of x and y as gonum's Ddot does.

@@ -216,6 +216,9 @@ func TestLevel3(t *testing.T) {
 		size := func() int { return 1 + r.IntN(70) }
 		for range rounds {
 			newGemm(r, size(), size(), pick(r, []int{1, 2, 7, 16, 20, 33})).check(t)
+			thin := [3]int{size(), 2 * size(), pick(r, []int{1, 1, 2, 3})}
+			r.Shuffle(len(thin), func(i, j int) { thin[i], thin[j] = thin[j], thin[i] })
+			newGemm(r, thin[0], thin[1], thin[2]).check(t)
 			newRankK(r, size(), 1+r.IntN(40), false).check(t)
 			newRankK(r, size(), 1+r.IntN(40), true).check(t)
 			newSymm(r, size(), size()).check(t)
