@@ -117,22 +117,44 @@ func solveBoth(t testing.TB, src Source, o Options) (compressed, plain *pairMode
 }
 
 // Compression does not change the answer: the error of the forces is the same, within a
-// factor of 2. Open systems with a cutoff have distances that no training frame shows; what
-// is found there is not determined by the data, and only of the same order.
+// factor of 2, at distances like those of the training.
 func TestCompressedTraining(t *testing.T) {
 	for name, w := range worlds {
-		factor := 2.0
-		if name == "drop" || name == "line, cutoff" {
-			factor = 50
-		}
-		train, test := w.frames(t, 1, 200, 0.1), w.frames(t, 2, 10, 0.1)
+		train, test := w.frames(t, 1, 200, 0.1), w.frames(t, 2, 10, 0.05)
 		for seed := range uint64(2) {
 			o := w.options(t)
 			o.Seed = seed
 			a, b := solveBoth(t, train, o)
-			ea, eb := evaluate(t, &Model{a}, test, o.Graph), evaluate(t, &Model{b}, test, o.Graph)
-			if !(ea.Force <= factor*eb.Force+1e-13) {
-				t.Errorf("%s, seed %d: force error %.2e compressed, %.2e plain", name, seed, ea.Force, eb.Force)
+			ea, eb := evaluate(t, &Model{a}, test, o.Graph).Force, evaluate(t, &Model{b}, test, o.Graph).Force
+			if !(ea <= 2*eb+1e-13) {
+				t.Errorf("%s, seed %d: force error %.2e compressed, %.2e plain", name, seed, ea, eb)
+			}
+		}
+	}
+}
+
+// Open systems with a cutoff have distances below it that no training frame shows, between
+// those of one diagonal of the grid and of the next. What is found there hangs on rounding,
+// with columns of either kind: those that are not compressed give forces whose errors are
+// 12 and 23 times apart for the same frames in another order. So the bound is the larger of
+// the two.
+func TestCompressedTrainingUnseen(t *testing.T) {
+	for _, name := range []string{"drop", "line, cutoff"} {
+		w := worlds[name]
+		train, test := w.frames(t, 1, 200, 0.1), w.frames(t, 2, 10, 0.1)
+		reversed := slices.Clone(train)
+		slices.Reverse(reversed)
+		for seed := range uint64(3) {
+			o := w.options(t)
+			o.Seed = seed
+			var compressed, plain [2]float64
+			for i, frames := range []Frames{train, reversed} {
+				a, b := solveBoth(t, frames, o)
+				compressed[i] = evaluate(t, &Model{a}, test, o.Graph).Force
+				plain[i] = evaluate(t, &Model{b}, test, o.Graph).Force
+			}
+			if !(max(compressed[0], compressed[1]) <= 2*max(plain[0], plain[1])) {
+				t.Errorf("%s, seed %d: force errors %.2e compressed, %.2e plain", name, seed, compressed, plain)
 			}
 		}
 	}
