@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
 )
 
 // A mover holds the moving state of a rollout.
@@ -65,7 +67,9 @@ func (m *pairModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptio
 	if opt.Table == DefaultTable {
 		opt.Table = defaultTable
 	}
-	r, err := newPairRollout(m, start, opt)
+	team := parallel.NewTeam(opt.Workers)
+	defer team.Close()
+	r, err := newPairRollout(m, start, opt, team)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +106,7 @@ func (m *pairModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptio
 	}, nil
 }
 
-func newPairRollout(m *pairModel, start *Frame, opt *RolloutOptions) (*pairRollout, error) {
+func newPairRollout(m *pairModel, start *Frame, opt *RolloutOptions, team *parallel.Team) (*pairRollout, error) {
 	r := &pairRollout{m: m, opt: opt, step0: start.Step}
 	if err := start.check(); err != nil {
 		return nil, err
@@ -130,7 +134,7 @@ func newPairRollout(m *pairModel, start *Frame, opt *RolloutOptions) (*pairRollo
 		}
 	}
 	if opt.Table > 0 {
-		t, err := newTabled(m, &r.f, opt.Graph, reach, opt.Table, opt.Workers)
+		t, err := newTabled(m, &r.f, opt.Graph, reach, opt.Table, opt.Workers, team)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,6 @@
 package hgn
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/rapidhgn/rapidhgn/internal/parallel"
@@ -14,6 +13,7 @@ type tabled struct {
 	m       *pairModel
 	f       *Frame // species, masses, charges, box
 	workers int
+	team    *parallel.Team
 	reach   float64 // of the list, 0 for fixed edges
 	list    pairList
 	species []int32 // by body of the frame
@@ -48,8 +48,8 @@ type tabledScratch struct {
 }
 
 // newTabled returns nil without an error if a potential is not one of polynomials.
-func newTabled(m *pairModel, f *Frame, g *Graph, reach float64, cells, workers int) (*tabled, error) {
-	t := &tabled{m: m, f: f, workers: workers, reach: reach}
+func newTabled(m *pairModel, f *Frame, g *Graph, reach float64, cells, workers int, team *parallel.Team) (*tabled, error) {
+	t := &tabled{m: m, f: f, workers: workers, team: team, reach: reach}
 	var err error
 	if t.weight, err = m.weight.of(f); err != nil {
 		return nil, err
@@ -112,10 +112,7 @@ func (t *tabled) place(reference, q, p []float64, kineticRange float64) error {
 		}
 	}
 	t.tabulate(kineticRange)
-	if err := t.forces(); err != nil {
-		return err
-	}
-	return t.finish(0)
+	return t.forces(true, 0)
 }
 
 // reference is that of [mover].
@@ -137,7 +134,7 @@ func (t *tabled) tabulate(most float64) {
 // argument is |p|²/m of the body at a place.
 func (t *tabled) argument(i int) float64 {
 	p := (*[4]float64)(t.p[4*i:])
-	return float64(math.FMA(p[2], p[2], math.FMA(p[1], p[1], float64(p[0]*p[0]))) * t.inverse[i])
+	return (float64(p[0]*p[0]) + float64(p[1]*p[1]) + float64(p[2]*p[2])) * t.inverse[i]
 }
 
 // take sets positions and momenta, given by body.
@@ -221,160 +218,6 @@ func (t *tabled) renew() error {
 	return nil
 }
 
-// each calls f for all blocks of bodies.
-func (t *tabled) each(f func(lo, hi int, sum *tabledSums, s *tabledScratch)) {
-	t.sums = grow(t.sums, len(t.list.blocks))
-	parallel.Blocks(len(t.list.blocks), t.workers, func(worker, b int) {
-		lo, hi := t.list.bounds(b)
-		t.sums[b] = tabledSums{}
-		f(lo, hi, &t.sums[b], &t.scratch[worker])
-	})
-}
-
-// forces computes the forces at the present positions.
-func (t *tabled) forces() error {
-	t.each(func(lo, hi int, sum *tabledSums, _ *tabledScratch) {
-		clear(t.force[4*lo : 4*hi])
-		species := t.list.species
-		for from := lo; from < hi; {
-			to := from + 1
-			for to < hi && species[to] == species[from] {
-				to++
-			}
-			for s := range t.kinetics {
-				k := t.kernels[pairIndex(int(species[from]), s)]
-				if k == nil {
-					continue
-				}
-				found := k.Forces(t.force, t.q, &t.list.blocks[lo/listBlock][s], from, to)
-				sum.Energy += found.Energy
-				sum.Pairs += found.Pairs
-				sum.Outside += found.Outside
-				sum.Touching = sum.Touching || found.Touching
-			}
-			from = to
-		}
-	})
-	t.potential = 0
-	t.evaluated, t.outside = 0, 0
-	for b := range t.sums {
-		t.potential += t.sums[b].Energy
-		t.evaluated += int64(t.sums[b].Pairs)
-		t.outside += int64(t.sums[b].Outside)
-	}
-	t.potential /= 2 // every pair came twice
-	t.evaluated /= 2
-	t.outside /= 2
-	for b := range t.sums {
-		if t.sums[b].Touching && t.m.xi != DistanceSquared {
-			return t.touching()
-		}
-	}
-	return nil
-}
-
-// touching names two bodies that are at one point.
-func (t *tabled) touching() error {
-	for b := range t.list.blocks {
-		for s := range t.list.blocks[b] {
-			list := &t.list.blocks[b][s]
-			for k, first := range list.Start[:len(list.Start)-1] {
-				i := list.First + k
-				for _, j := range list.Neighbors[first:list.Start[k+1]] {
-					if int(j) == 4*len(t.inverse) {
-						continue
-					}
-					r := 0.0
-					for a := range t.f.Dim {
-						x := t.image.reduce(a, t.q[int(j)+a]-t.q[4*i+a])
-						r += x * x
-					}
-					if r == 0 {
-						a, b := t.list.order[i], t.list.order[j/4]
-						return fmt.Errorf("bodies %d and %d are at one point", min(a, b), max(a, b))
-					}
-				}
-			}
-		}
-	}
-	return errNotFinite
-}
-
-// kick adds h times the forces to the momenta, and T and the factors of p/m in ∂T/∂p of
-// its bodies to s.
-func (t *tabled) kick(lo, hi int, h float64, sum *tabledSums, s *tabledScratch) {
-	most := 0.0
-	for i := lo; i < hi; i++ {
-		p, f := (*[4]float64)(t.p[4*i:]), (*[4]float64)(t.force[4*i:])
-		p[0] = math.FMA(h, f[0], p[0])
-		p[1] = math.FMA(h, f[1], p[1])
-		p[2] = math.FMA(h, f[2], p[2])
-		x := float64(math.FMA(p[2], p[2], math.FMA(p[1], p[1], float64(p[0]*p[0]))) * t.inverse[i])
-		s.t[i-lo] = x
-		most = max(most, x)
-	}
-	sum.most = most
-	n := hi - lo
-	x, energy, factor := s.t[:n], s.energy[:n], s.factor[:n]
-	t.kinetics[0].eval(energy, factor, x, &s.kineticScratch)
-	for k := 1; k < len(t.kinetics); k++ {
-		var e, f [listBlock]float64
-		t.kinetics[k].eval(e[:n], f[:n], x, &s.kineticScratch)
-		for i, a := range t.list.species[lo:hi] {
-			if int(a) == k {
-				energy[i], factor[i] = e[i], f[i]
-			}
-		}
-	}
-}
-
-// drift makes p ← p + h F, q ← q + d ∂T/∂p, and the list anew where it is due.
-func (t *tabled) drift(h, d float64) error {
-	half := 0.5 * (t.reach - t.m.cutoff)
-	limit := math.Inf(1)
-	if t.reach > 0 {
-		limit = half * half
-	}
-	t.each(func(lo, hi int, sum *tabledSums, s *tabledScratch) {
-		t.kick(lo, hi, h, sum, s)
-		farthest := 0.0
-		for i := lo; i < hi; i++ {
-			q, p, b := (*[4]float64)(t.q[4*i:]), (*[4]float64)(t.p[4*i:]), (*[4]float64)(t.built[4*i:])
-			v := d * s.factor[i-lo] * t.inverse[i]
-			q[0] = math.FMA(v, p[0], q[0])
-			q[1] = math.FMA(v, p[1], q[1])
-			q[2] = math.FMA(v, p[2], q[2])
-			x, y, z := q[0]-b[0], q[1]-b[1], q[2]-b[2]
-			r := math.FMA(z, z, math.FMA(y, y, float64(x*x)))
-			if !(r <= farthest) { // NaN stays
-				farthest = r
-			}
-		}
-		sum.moved = !(farthest < limit)
-		sum.broken = !(farthest < math.Inf(1))
-	})
-	return t.afterPass()
-}
-
-// afterPass looks at what the blocks found in a pass over the momenta.
-func (t *tabled) afterPass() error {
-	moved, most := false, 0.0
-	for b := range t.sums {
-		if t.sums[b].broken {
-			return errNotFinite
-		}
-		moved = moved || t.sums[b].moved
-		most = max(most, t.sums[b].most)
-	}
-	if len(t.kinetics) > 0 && most > t.kinetics[0].most {
-		t.tabulate(4 * most)
-	}
-	if moved && t.reach > 0 {
-		return t.renew()
-	}
-	return nil
-}
-
 // advance is that of [mover].
 func (t *tabled) advance(dt float64, stages []float64) error {
 	outside, evaluated := int64(0), int64(0)
@@ -387,28 +230,13 @@ func (t *tabled) advance(dt float64, stages []float64) error {
 		if err := t.drift(kick, h); err != nil {
 			return err
 		}
-		if err := t.forces(); err != nil {
+		if err := t.forces(k == len(stages)-1, h/2); err != nil {
 			return err
 		}
 		outside, evaluated = outside+t.outside, evaluated+t.evaluated
 	}
 	t.outside, t.evaluated = outside, evaluated
-	return t.finish(stages[len(stages)-1] * dt / 2)
-}
-
-// finish makes the last kick of a step and adds up the kinetic energy.
-func (t *tabled) finish(h float64) error {
-	t.each(func(lo, hi int, sum *tabledSums, s *tabledScratch) {
-		t.kick(lo, hi, h, sum, s)
-		for _, e := range s.energy[:hi-lo] {
-			sum.kinetic += e
-		}
-	})
-	t.kinetic = 0
-	for b := range t.sums {
-		t.kinetic += t.sums[b].kinetic
-	}
-	return t.afterPass()
+	return nil
 }
 
 // show is that of [mover].
