@@ -28,6 +28,9 @@ factor of at least 0 for each row of A and b.
                    (default columns × 2.2e-16)
   -ridge M         ridge relative to the largest singular value` + commonUsage
 
+// maxColumns bounds the columns of A and b together, of whose square memory is a multiple.
+const maxColumns = 1<<15 - 1
+
 // lstsqResult is what lstsq prints.
 type lstsqResult struct {
 	Rows     int64      `json:"rows"`
@@ -113,10 +116,13 @@ func (r *lstsqResult) solve(ctx context.Context, names []string, opt lsq.Options
 		if files[i] = m; m.rows != files[0].rows {
 			return nil, fmt.Errorf("%s: %d rows, where %s has %d", name, m.rows, names[0], files[0].rows)
 		}
+		if m.cols < 1 || i == 2 && m.cols != 1 {
+			return nil, fmt.Errorf("%s: the shape does not fit: %v", name, m.Header)
+		}
 	}
 	a, b := files[0], files[1]
-	if a.cols < 1 || len(files) == 3 && files[2].cols != 1 {
-		return nil, fmt.Errorf("%s: the shape does not fit: %v", names[len(names)-1], files[len(files)-1].Header)
+	if a.cols+b.cols > maxColumns {
+		return nil, fmt.Errorf("%s: %d columns, and %s has %d; together at most %d are possible", names[0], a.cols, names[1], b.cols, maxColumns)
 	}
 	acc := lsq.New(a.cols, b.cols)
 	acc.Workers = workers

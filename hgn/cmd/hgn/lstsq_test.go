@@ -69,4 +69,7 @@ func TestLstsq(t *testing.T) {
 	failing(t, 1, ".*no.npy: no such file", "lstsq", filepath.Join(folder, "no.npy"), B)
 	failing(t, 1, ".*text.npy: not an array of NumPy", "lstsq", put(t, folder, "text.npy", "1 2 3\n"), B)
 	failing(t, 1, ".*b.npy: the shape does not fit: <f8 \\(3000, 2\\)", "lstsq", A, A, B)
+	failing(t, 1, ".*none.npy: the shape does not fit: <f8 \\(3000, 0\\)", "lstsq", A, array(t, folder, "none.npy", nil, rows, 0))
+	one := array(t, folder, "one.npy", []float64{1}, 1)
+	failing(t, 1, ".*wide.npy: 40000 columns, .* at most 32767 are possible", "lstsq", array(t, folder, "wide.npy", make([]float64, 40000), 1, 40000), one)
 }
