@@ -17,6 +17,10 @@ type accumulator struct {
 	*lsq.Accumulator
 }
 
+// maxColumns bounds the columns and right-hand sides together, of whose square memory is a
+// multiple.
+const maxColumns = 1<<15 - 1
+
 const accumulatorKind = "a least-squares accumulator"
 
 //export goLsqNew
@@ -25,8 +29,8 @@ func goLsqNew(cols, rhs C.int64_t, out *C.int64_t) C.int32_t {
 		if err := output("out", out); err != nil {
 			return err
 		}
-		if cols < 1 || rhs < 0 || cols > math.MaxInt16 || rhs > math.MaxInt16 {
-			return invalid("a least-squares problem of %d columns and %d right-hand sides", cols, rhs)
+		if cols < 1 || rhs < 0 || cols > maxColumns || rhs > maxColumns-cols {
+			return invalid("a least-squares problem of %d columns and %d right-hand sides: together at most %d are possible", cols, rhs, maxColumns)
 		}
 		*out = newHandle(&accumulator{Accumulator: lsq.New(int(cols), int(rhs))})
 		return nil
@@ -115,7 +119,7 @@ func goLsqSolve(handle C.int64_t, rcond, ridge C.double, x *C.double, xStride C.
 		if err != nil {
 			return err
 		}
-		for i := range result.Rows {
+		for i := 0; i < result.Rows && result.Cols > 0; i++ {
 			copy(result.Data[i*result.Stride:][:result.Cols], solution.X.Data[i*solution.X.Stride:])
 		}
 		copy(norms, solution.Residual)

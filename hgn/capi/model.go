@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
+	"github.com/rapidhgn/rapidhgn/internal/filecause"
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
@@ -113,7 +114,7 @@ func goModelSave(handle C.int64_t, path *C.char) C.int32_t {
 			return err
 		}
 		if err := model.Save(name); err != nil {
-			return faultf(C.RHGN_FILE, "%s: %w", name, err)
+			return faultf(C.RHGN_FILE, "%s: %w", name, filecause.Write(err))
 		}
 		return nil
 	})

@@ -98,7 +98,8 @@ int32_t rhgn_segment_sum(int64_t edges, int64_t nodes, int64_t width, const int6
 /* Least squares ------------------------------------------------------------------------ */
 
 /* A new accumulator for min |A X - B| with rows that stream by. A has cols columns, B has
- * rhs. Memory depends on cols and rhs alone. */
+ * rhs, at least 1 and 0, together at most 32767. Memory is a small multiple of
+ * (cols + rhs)^2 doubles, however many rows there are. */
 int32_t rhgn_lsq_new(int64_t cols, int64_t rhs, rhgn_lsq *out);
 
 /* Appends rows of A and of B; w, unless null, holds a factor of at least 0 for each row, so
@@ -163,7 +164,7 @@ typedef struct {
 typedef struct {
 	int64_t struct_size;    /* sizeof(rhgn_train_options) */
 	double cutoff;          /* edges between all pairs closer than this, where the states have none */
-	const char *sampler;    /* "elm-whitened", "elm" or "swim" */
+	const char *sampler;    /* "elm-whitened", "elm", "swim", or of networks "aswim" */
 	const char *activation; /* "gaussian", "tanh", "softplus", "sin" or "sigmoid" */
 	const char *xi;         /* distances enter as "r", "r2" or "log" */
 	double omega;           /* width of elm-whitened: 1 for fixed edges, 4 under a cutoff */
@@ -196,14 +197,17 @@ int32_t rhgn_model_info(rhgn_model model, double *cutoff, int32_t *periodic);
 
 /* For each frame of states: forces -dH/dq and velocities dH/dp, frames x (nodes dim) with
  * strides as in rhgn_states, and energies, one per frame. Each result may be null. outside,
- * unless null, becomes the number of edges shorter or longer than any in training. After an
- * error the results have no meaning. */
+ * unless null, becomes the number of edges shorter or longer than any in training, which are
+ * counted where forces are computed: 0 without forces. A model serves systems of any number
+ * of bodies, and of dimensions if its encoding is not "frame". After an error the results
+ * have no meaning. */
 int32_t rhgn_forces(rhgn_model model, const rhgn_states *states, double *forces, int64_t forces_stride,
                     double *velocities, int64_t velocities_stride, double *energies, int64_t *outside);
 
 /* Called with the state after a number of steps: nodes x dim positions, momenta and forces,
  * which are valid until it returns. Anything but 0 ends the rollout. It runs on the thread
- * that called rhgn_rollout. */
+ * that called rhgn_rollout, may call the library, and must return: neither longjmp nor an
+ * exception of C++ may leave it. */
 typedef int32_t (*rhgn_observer)(void *user, int64_t step, const double *q, const double *p, const double *forces);
 
 typedef struct {
@@ -212,7 +216,7 @@ typedef struct {
 	int64_t steps;
 	int64_t every;       /* observe steps 0, every, 2 every, ...; 0: none */
 	double skin;         /* of neighbour lists: 0.3; below 0: none */
-	int64_t table;       /* cells of a table of the potential; 0: compute it from the features */
+	int64_t table;       /* cells of a table of the potential; 0: none, compute it from the features; -1: the default */
 } rhgn_rollout_options;
 
 typedef struct {

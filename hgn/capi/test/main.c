@@ -99,6 +99,10 @@ static void test_lsq(void) {
 	FAILS(RHGN_INVALID, "itself", rhgn_lsq_merge(one, one));
 	FAILS(RHGN_INVALID, "rcond", rhgn_lsq_solve(one, NAN, 0, x, 1, NULL, NULL));
 	FAILS(RHGN_INVALID, "0 columns", rhgn_lsq_new(0, 1, &copy));
+	FAILS(RHGN_INVALID, "at most 32767", rhgn_lsq_new(32767, 1, &copy));
+	CHECK(rhgn_lsq_new(cols, 0, &copy) == RHGN_OK && rhgn_lsq_append(copy, 6, b, cols, NULL, 0, NULL) == RHGN_OK);
+	CHECK(rhgn_lsq_solve(copy, 0, 0, NULL, 0, NULL, &report) == RHGN_OK && report.rows == 6);
+	CHECK(rhgn_lsq_free(copy) == RHGN_OK);
 	FAILS(RHGN_HANDLE, "not the handle", rhgn_model_free(one));
 	CHECK(rhgn_lsq_free(one) == RHGN_OK && rhgn_lsq_free(two) == RHGN_OK);
 	FAILS(RHGN_HANDLE, "was freed", rhgn_lsq_free(one));
@@ -166,6 +170,7 @@ static rhgn_model test_model(const char *path) {
 	double same[frames * width];
 	CHECK(rhgn_forces(again, &states, same, 0, NULL, 0, NULL, NULL) == RHGN_OK && memcmp(same, forces, sizeof same) == 0);
 	FAILS(RHGN_FILE, "no such file", rhgn_model_load("/nowhere/model", &again));
+	FAILS(RHGN_FILE, "/nowhere/model: no such folder", rhgn_model_save(model, "/nowhere/model"));
 	FAILS(RHGN_INVALID, "not UTF-8", rhgn_model_load("\xff\xfe", &again));
 	FAILS(RHGN_INVALID, "null", rhgn_model_load(NULL, &again));
 	CHECK(rhgn_model_free(again) == RHGN_OK);
