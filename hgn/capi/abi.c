@@ -1,7 +1,6 @@
 // The functions of rapidhgn.h. Each refuses to enter the Go runtime in a forked child,
 // where it would wait for threads that do not exist, and calls its counterpart in Go.
 
-#include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,15 +9,25 @@
 
 #include "_cgo_export.h"
 
+#ifndef _WIN32 /* which has no fork */
+#include <pthread.h>
+#endif
+
 static _Thread_local char last_error[1024];
 
 static volatile int forked;
 
+#ifdef _WIN32
+#define HIDDEN /* only what is marked is exported there */
+#else
+#define HIDDEN __attribute__((visibility("hidden")))
+
 static void note_fork(void) { forked = 1; }
 
 __attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, note_fork); }
+#endif
 
-__attribute__((visibility("hidden"))) void rhgn_set_error(const char *text) { snprintf(last_error, sizeof last_error, "%s", text); }
+HIDDEN void rhgn_set_error(const char *text) { snprintf(last_error, sizeof last_error, "%s", text); }
 
 static int32_t refuse(void) {
 	rhgn_set_error("the process was forked after rapidhgn was loaded: start child processes with fork and exec, in Python with the method \"spawn\"");
