@@ -22,7 +22,7 @@ __version__ = "0.1.0"
 
 def set_threads(n: int) -> None:
     """At most n threads compute at a time from now on; 0: as many as there are processors."""
-    _library.check(_library.library.rhgn_set_threads(n))
+    _library.check(_library.library.rhgn_set_threads(_library.integer("n", n, 0, 31)))
 
 
 def level() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 import os
 import sys
 from ctypes import POINTER, byref, c_char_p, c_double, c_int32, c_int64, c_uint64, c_void_p
@@ -128,17 +129,17 @@ def floats(name: str, a: Any, ndim: int, writable: bool = False) -> np.ndarray:
             raise TypeError(f"{name} must be a NumPy array")
         a = np.array(a, dtype=np.float64)
     if a.dtype != np.float64:
-        raise TypeError(f"{name} holds {a.dtype}, not float64: pass {name}.astype(numpy.float64)")
-    if not a.dtype.isnative:
-        raise TypeError(f"{name} is not in the byte order of this machine: pass {name}.astype(numpy.float64)")
+        advice = "take another array" if writable else f"pass {name}.astype(numpy.float64)"
+        raise TypeError(f"{name} holds {a.dtype}, not float64: {advice}")
     if a.ndim != ndim:
         raise ValueError(f"{name} has {a.ndim} dimensions of shape {a.shape}, not {ndim}")
     if not a.flags.aligned:
-        raise ValueError(f"{name} is not aligned: pass {name}.copy()")
+        raise ValueError(f"{name} is not aligned: " + ("take another array" if writable else f"pass {name}.copy()"))
     if writable and not a.flags.writeable:
         raise ValueError(f"{name} is read-only and cannot take a result: pass a writable array")
     if a.size and not _rows(a):
-        raise ValueError(f"{name} has gaps or is in Fortran order: pass numpy.ascontiguousarray({name})")
+        advice = "take an array in C order" if writable else f"pass numpy.ascontiguousarray({name})"
+        raise ValueError(f"{name} has gaps or is in Fortran order: {advice}")
     return a
 
 
@@ -168,6 +169,14 @@ def integers(name: str, a: Any, ndim: int) -> np.ndarray:
     if found.ndim != ndim:
         raise ValueError(f"{name} has {found.ndim} dimensions of shape {found.shape}, not {ndim}")
     return np.ascontiguousarray(found, dtype=np.int64)
+
+
+def integer(name: str, value: Any, low: int, bits: int) -> int:
+    """Returns an integer that the library can take: from low, below 2^bits. ctypes would cut it."""
+    found = operator.index(value)
+    if not low <= found < 1 << bits:
+        raise ValueError(f"{name} is {found}, want {low} to {(1 << bits) - 1}")
+    return found
 
 
 def pointer(a: Optional[np.ndarray]) -> Optional[int]:

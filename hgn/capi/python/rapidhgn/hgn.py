@@ -44,7 +44,7 @@ class HGN:
     frames and on the options below, and not on the number of threads.
 
     Options: cutoff, for edges between all pairs closer than it, in place of fixed edges; sampler
-    ("elm-whitened", "elm" or "swim"); activation ("gaussian", "tanh", "softplus", "sin" or "sigmoid");
+    ("elm-whitened", "elm", "swim", or of networks "aswim"); activation ("gaussian", "tanh", "softplus", "sin" or "sigmoid");
     xi ("r", "r2" or "log"); omega, the width of the weights; features per pair of species (64),
     node_features (16); ridge (1e-16) or rcond, relative to the largest singular value; seed;
     encoding ("invariant", "frame", "invariant-network" or "many-body").
@@ -58,7 +58,8 @@ class HGN:
 
         self._options = lib.TrainOptions(
             ctypes.sizeof(lib.TrainOptions), cutoff, name("sampler", sampler), name("activation", activation), name("xi", xi),
-            omega, features, node_features, ridge, rcond, seed, name("encoding", encoding))
+            omega, lib.integer("features", features, 0, 31), lib.integer("node_features", node_features, 0, 31), ridge, rcond,
+            lib.integer("seed", seed, 0, 64), name("encoding", encoding))
         self._handle = 0
         self._free: Optional[Callable[[], Any]] = None
         self.cutoff = cutoff  #: 0 with fixed edges
@@ -143,12 +144,13 @@ class HGN:
 
         States 0, every, 2·every, … are returned; or, with a callback, handed to callback(step, q, p)
         as arrays that are valid during the call only, and not kept. An exception in the callback
-        ends the motion and is raised.
+        ends the motion and is raised. skin is that of neighbour lists. With a table of so many
+        cells, −1 for the default number, the potential is interpolated: faster, and accurate to
+        what the table resolves.
         """
         handle = self._trained()
         states, keep = _states(_frame("q", q), _frame("p", p), None, None, edges, masses, species, charges, box, None)
-        if steps < 0 or every < 1:
-            raise ValueError(f"steps {steps}, every {every}: want steps of at least 0 and every of at least 1")
+        steps, every, table = lib.integer("steps", steps, 0, 62), lib.integer("every", every, 1, 62), lib.integer("table", table, -1, 31)
         shape = (states.nodes, states.dim)
         found: List[Tuple[int, np.ndarray, np.ndarray]] = []
         failed: List[BaseException] = []

@@ -73,6 +73,11 @@ class LeastSquares:
 
     def merge(self, other: "LeastSquares") -> "LeastSquares":
         """Adds the rows of other, which stays as it was."""
+        if not other._handle:
+            return self
+        if not self._handle:
+            self._cols, self._rhs, self._vector = other._cols, other._rhs, other._vector
+            self._own(lib.new_handle(lib.library.rhgn_lsq_new, self._cols, self._rhs))
         lib.check(lib.library.rhgn_lsq_merge(self._handle, other._handle))
         return self
 

@@ -57,8 +57,10 @@ class Kernels(unittest.TestCase):
             (ValueError, "relu", lambda: rapidhgn.features(a, a, a[0], "relu")),
             (ValueError, "edge 1 belongs to node 9", lambda: rapidhgn.segment_sum(a[:2], [0, 9], 3)),
             (TypeError, "not integers", lambda: rapidhgn.segment_sum(a[:2], [0.0, 1.0], 3)),
-            (TypeError, "byte order|float64", lambda: rapidhgn.gemm(a.astype(">f8"), a)),
-            (ValueError, "-1 threads", lambda: rapidhgn.set_threads(-1)),
+            (TypeError, "float64", lambda: rapidhgn.gemm(a.astype(">f8"), a)),
+            (ValueError, "n is -1", lambda: rapidhgn.set_threads(-1)),
+            (ValueError, "want 0 to 2147483647", lambda: rapidhgn.set_threads(2**32 + 1)),
+            (TypeError, "out holds float32, not float64: take another", lambda: rapidhgn.gemm(a, a, a.astype(np.float32))),
         ]:
             with self.assertRaisesRegex(error, text):
                 call()
@@ -90,6 +92,8 @@ class LeastSquares(unittest.TestCase):
         np.testing.assert_array_equal(pickle.loads(pickle.dumps(fit)).solve().x, whole.x)
         one, two = rapidhgn.LeastSquares().partial_fit(a[:999], b[:999]), rapidhgn.LeastSquares().partial_fit(a[999:], b[999:])
         np.testing.assert_allclose(one.merge(two).solve().x, whole.x, rtol=1e-12)
+        empty = rapidhgn.LeastSquares()
+        np.testing.assert_array_equal(empty.merge(two).merge(rapidhgn.LeastSquares()).solve().x, two.solve().x)
 
     def test_refusals(self):
         a = np.ones((4, 2))
@@ -194,7 +198,7 @@ class Models(unittest.TestCase):
             (ValueError, "unknown sampler", lambda: rapidhgn.HGN(sampler="best").fit(q, p, pdot=f, edges=EDGES)),
             (ValueError, "exactly one of fixed edges and a cutoff", lambda: rapidhgn.HGN().fit(q, p, pdot=f)),
             (ValueError, "box has shape", lambda: model.predict(q, edges=EDGES, box=[1.0])),
-            (ValueError, "steps -1", lambda: model.simulate(q[0], p[0], dt=0.1, steps=-1, edges=EDGES)),
+            (ValueError, "steps is -1", lambda: model.simulate(q[0], p[0], dt=0.1, steps=-1, edges=EDGES)),
         ]:
             with self.assertRaisesRegex(error, text):
                 call()
