@@ -1,6 +1,6 @@
 // Package dense holds kernels on dense vectors and matrices of float64: inner product,
-// scaled addition, norms and rotation, products of matrices, activations and layers of random features, both
-// with their derivatives.
+// scaled addition, norms and rotation, products of matrices, activations and layers of
+// random features, both with their derivatives.
 //
 // # Vocabulary
 //

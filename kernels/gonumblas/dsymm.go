@@ -12,6 +12,13 @@ import (
 // completed in a buffer. Beside them, what is stored is multiplied as it is.
 const symmetricBlock = 256
 
+// Sizes from which on this is faster than gonum, measured on Zen 4: rows of B to the left of a
+// symmetric matrix, and what precedes the product in units of few.
+const (
+	symmetricFrom = 6
+	symmetricCost = 1100
+)
+
 var symmetricBuffers = sync.Pool{New: func() any { return new([symmetricBlock * symmetricBlock]float64) }}
 
 // Dsymm computes one of
@@ -24,7 +31,8 @@ func (impl Implementation) Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha floa
 	if s == blas.Right {
 		size = n
 	}
-	if s == blas.Right && m < symmetricFrom || !validSide(s) || !validUplo(ul) || !valid(size, size, a, lda) || !valid(m, n, b, ldb) || !valid(m, n, c, ldc) || !faster() {
+	brief := int64(size)*int64(m)*int64(callCost+n) < symmetricCost+2*int64(m)*int64(n)
+	if brief || s == blas.Right && m < symmetricFrom || !validSide(s) || !validUplo(ul) || !valid(size, size, a, lda) || !valid(m, n, b, ldb) || !valid(m, n, c, ldc) || !faster() {
 		impl.Implementation.Dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}

@@ -10,7 +10,9 @@ import (
 
 // Numbers of columns from which on the kernels are faster than gonum's, measured on Zen 4.
 const (
-	gemvFrom = 20
+	gemvFrom = 24
+	gemvAny  = 48 // even if rows are left over, of fewer than gemvMany
+	gemvMany = 8
 	gerFrom  = 128
 )
 
@@ -29,7 +31,7 @@ func (impl Implementation) Dgemv(tA blas.Transpose, m, n int, alpha float64, a [
 	if tA != blas.NoTrans {
 		lenX, lenY = m, n
 	}
-	if n < gemvFrom || alpha == 0 || !validTrans(tA) || !valid(m, n, a, lda) || incX != 1 || incY != 1 ||
+	if n < gemvFrom || n < gemvAny && m < gemvMany && m%gemvRows != 0 || alpha == 0 || !validTrans(tA) || !valid(m, n, a, lda) || incX != 1 || incY != 1 ||
 		len(x) < lenX || len(y) < lenY || !faster() {
 		impl.Implementation.Dgemv(tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
 		return

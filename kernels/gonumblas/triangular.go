@@ -14,9 +14,10 @@ const leaf = 8
 // Sizes from which on halving is faster than gonum, measured on Zen 4: of the triangle on
 // either side, and of the other dimension of B.
 const (
-	leftFrom  = 17
-	rightFrom = 32
-	otherFrom = 6
+	leftFrom   = 17
+	rightFrom  = 32
+	belowFrom  = 6  // columns of B
+	besideFrom = 10 // rows of B
 )
 
 // triangle is op(A) of a triangular matrix A.
@@ -157,7 +158,7 @@ func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 
 // worth reports whether B is large enough, and the side valid.
 func worth(s blas.Side, m, n int) bool {
-	return s == blas.Left && m >= leftFrom && n >= otherFrom || s == blas.Right && n >= rightFrom && m >= otherFrom
+	return s == blas.Left && m >= leftFrom && n >= belowFrom || s == blas.Right && n >= rightFrom && m >= besideFrom
 }
 
 // newTriangle returns op(A), and whether all arguments are valid and it beats gonum.
