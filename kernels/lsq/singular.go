@@ -48,11 +48,12 @@ func (r rotation) second(x, y float64) float64 { return math.FMA(r.c, y, -float6
 //
 //	B = U Σ Vᵀ, Σ in d, V the product of the rotations, y ← Uᵀ y.
 //
-// An off-diagonal element counts as zero if it is below 2⁻⁵⁴ of the norm of B: errors are
-// small against the largest singular value, as those of bidiagonalize are.
+// An off-diagonal element counts as zero if it is at most 2⁻⁵² of the norm of B: errors are
+// small against the largest singular value, as those of bidiagonalize are. Between equal
+// values a smaller one would stay, as their shift, rounded, is the values themselves.
 func (b *bidiagonal) diagonalize(keep bool) ([]sweep, error) {
 	var sweeps []sweep
-	tiny := 0x1p-54 * b.norm()
+	tiny := 0x1p-52 * b.norm()
 	budget := maxSweeps * len(b.d)
 	var buffer []rotation
 	for end := len(b.d) - 1; end > 0; {

@@ -293,3 +293,28 @@ func TestSolveMany(t *testing.T) {
 		})
 	}
 }
+
+// TestDiagonalizeEqual has singular values that differ by rounding, as orthonormal columns
+// have, and off-diagonal elements of its size: shifts then are the values themselves.
+func TestDiagonalizeEqual(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for round := range 2000 {
+		b := &bidiagonal{d: make([]float64, 2+r.IntN(11))}
+		b.e = make([]float64, len(b.d)-1)
+		for i := range b.d {
+			b.d[i] = float64(1-2*r.IntN(2)) * (1 + float64(r.IntN(3)-1)*0x1p-52)
+		}
+		for i := range b.e {
+			b.e[i] = r.NormFloat64() * math.Ldexp(1, -49-r.IntN(6))
+		}
+		d, e := slices.Clone(b.d), slices.Clone(b.e)
+		if _, err := b.diagonalize(false); err != nil {
+			t.Fatalf("round %d: d = %v, e = %v: %v", round, d, e, err)
+		}
+		for _, v := range b.d {
+			if math.Abs(math.Abs(v)-1) > 0x1p-44 {
+				t.Fatalf("round %d: %v", round, v)
+			}
+		}
+	}
+}
