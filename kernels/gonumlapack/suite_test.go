@@ -3,10 +3,12 @@ package gonumlapack
 import (
 	"testing"
 
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/testlapack"
 
 	"github.com/rapidhgn/rapidhgn/internal/kerneltest"
 	"github.com/rapidhgn/rapidhgn/internal/simd"
+	"github.com/rapidhgn/rapidhgn/kernels/gonumblas"
 )
 
 // thorough reports whether a test should take its time: once, where routines are ours, at the
@@ -20,8 +22,11 @@ func thorough() bool {
 }
 
 // TestSuite runs gonum's own tests of every routine that is ours, small problems with our code
-// too: all of them at the highest level, those that are quick at each.
+// too: all of them at the highest level, those that are quick at each. The checks, which take
+// most of the time, are products by package blas64.
 func TestSuite(t *testing.T) {
+	defer blas64.Use(blas64.Implementation())
+	blas64.Use(gonumblas.Implementation{})
 	impl := Implementation{always: true}
 	suite := []struct {
 		name string
