@@ -21,7 +21,10 @@ func (fit *manyBodyFit) choose() error {
 	if err != nil {
 		return err
 	}
-	columns, left := acc.Select(old.Width())
+	columns, left, err := acc.Select(old.Width())
+	if err != nil {
+		return fmt.Errorf("hgn: %w", err)
+	}
 	var order []int
 	seen := map[int]bool{}
 	best, least := 0, math.Inf(1)

@@ -26,9 +26,9 @@ const removable = 0x1p-26
 // The error of the solution grows with the part of the information that is removed: a row
 // whose leverage is 1 − ε costs a factor of about 1/√ε. Remove returns ErrRemove where ε
 // would be less than 2⁻²⁶, the factor has a zero on its diagonal, as many rows as a holds are
-// given, the residual would be less than nothing, or acc is of NewGram; and a *RowError, whose Row counts from
-// the first row given, for an entry that is not finite. The accumulator is then as it was.
-// Remove panics, before changing anything, if a shape does not match.
+// given, the residual would be less than nothing, or acc is of NewGram; and a *RowError, whose
+// Row counts from the first row given, for an entry that is not finite. The accumulator is
+// then as it was. Remove panics, before changing anything, if a shape does not match.
 //
 // It takes O(cols·(cols+rhs)) operations per row.
 func (acc *Accumulator) Remove(a, b blas64.General) error {

@@ -14,14 +14,21 @@ import (
 // left is the part of the square of B that is left after each, the mean over the right-hand
 // sides.
 //
-// It takes O(count·cols²) operations, and no pass over the data. It panics if count is
+// It takes O(count·cols²) operations, and no pass over the data. Of an accumulator of NewGram
+// it returns a *GramError where its rows call for New, as Factor does. It panics if count is
 // negative.
-func (a *Accumulator) Select(count int) (columns []int, left []float64) {
+func (a *Accumulator) Select(count int) (columns []int, left []float64, err error) {
+	if a.cols == 0 {
+		panic(zeroValue)
+	}
 	if count < 0 {
 		panic("lsq: count is negative")
 	}
 	f := a.total(a)
 	defer a.release(f)
+	if err = f.triangularize(); err != nil {
+		return nil, nil, err
+	}
 	s := newSelector(f)
 	for len(columns) < min(count, f.cols) {
 		j := s.best()
@@ -31,7 +38,7 @@ func (a *Accumulator) Select(count int) (columns []int, left []float64) {
 		s.take(j)
 		columns, left = append(columns, j), append(left, s.left())
 	}
-	return columns, left
+	return columns, left, nil
 }
 
 // A selector holds what columns chosen so far leave of the others.
@@ -117,7 +124,7 @@ func (s *selector) take(j int) {
 }
 
 // Columns returns an accumulator of the same rows with only the given columns of A, in that
-// order, each once, as one piece; a keeps its own.
+// order, each once, as one piece, and of NewGram if a is; a keeps its own.
 //
 // It takes O(cols·k²) operations for k columns. It returns ErrOverflow for a factor beyond
 // the range of float64, and panics if there are no columns or a number is out of range.
@@ -127,12 +134,33 @@ func (a *Accumulator) Columns(columns []int) (*Accumulator, error) {
 			panic("lsq: column out of range")
 		}
 	}
+	b := New(len(columns), a.rhs)
+	b.gram, b.Workers = a.gram, a.Workers
+	if a.rows == 0 {
+		return b, nil
+	}
 	f := a.total(a)
 	defer a.release(f)
-	b := New(len(columns), a.rhs)
-	x := blas64.General{Rows: f.cols + f.rhs, Cols: len(columns), Stride: len(columns)}
+	var rest *factor
+	if a.gram {
+		rest = b.take()
+		rest.assignColumns(f, columns)
+	} else {
+		if err := b.Append(f.rowsOf(columns)); err != nil {
+			return nil, ErrOverflow
+		}
+		rest = b.total(b)
+		b.Reset(0)
+	}
+	b.rest, b.rows, b.appended = rest, a.rows, a.rows
+	return b, nil
+}
+
+// rowsOf returns rows that f is the factor of, without columns of A that are not given.
+func (f *factor) rowsOf(columns []int) (x, y blas64.General) {
+	x = blas64.General{Rows: f.cols + f.rhs, Cols: len(columns), Stride: len(columns)}
 	x.Data = make([]float64, x.Rows*x.Cols)
-	y := blas64.General{Rows: x.Rows, Cols: f.rhs, Stride: max(1, f.rhs)}
+	y = blas64.General{Rows: x.Rows, Cols: f.rhs, Stride: max(1, f.rhs)}
 	y.Data = make([]float64, y.Rows*y.Stride)
 	for k, j := range columns {
 		for i, v := range f.column(j) {
@@ -145,10 +173,22 @@ func (a *Accumulator) Columns(columns []int) (*Accumulator, error) {
 		}
 		y.Data[(f.cols+k)*y.Stride+k] = f.tail[k]
 	}
-	b.Workers = a.Workers
-	if err := b.Append(x, y); err != nil {
-		return nil, ErrOverflow
+	return x, y
+}
+
+// assignColumns makes f, of no rows, the Gram matrix g without columns of A that are not given.
+func (f *factor) assignColumns(g *factor, columns []int) {
+	for k, j := range columns {
+		x := f.column(k)
+		for i, l := range columns[:k+1] {
+			x[i] = g.column(max(j, l))[min(j, l)]
+		}
 	}
-	b.rows, b.appended = a.rows, a.rows
-	return b, nil
+	for k := range f.rhs {
+		x, y := f.column(f.cols+k), g.column(g.cols+k)
+		for i, l := range columns {
+			x[i] = y[l]
+		}
+	}
+	copy(f.tail, g.tail)
 }

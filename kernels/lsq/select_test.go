@@ -1,6 +1,7 @@
 package lsq
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -35,11 +36,11 @@ func TestSelect(t *testing.T) {
 	x := make([]float64, 60)
 	x[7], x[31], x[52] = 3, -2, 1
 	acc, _, b := problemOf(t, r, 500, x, 1e-3)
-	if got, left := acc.Select(3); !slices.Equal(got, []int{7, 31, 52}) || !(left[1] > 0.04 && left[2] < 1e-6) {
+	if got, left, err := acc.Select(3); err != nil || !slices.Equal(got, []int{7, 31, 52}) || !(left[1] > 0.04 && left[2] < 1e-6) {
 		t.Errorf("columns %v leave %v", got, left)
 	}
-	got, left := acc.Select(100)
-	if len(got) != 60 {
+	got, left, err := acc.Select(100)
+	if err != nil || len(got) != 60 {
 		t.Errorf("%d columns of 60", len(got))
 	}
 	sol, err := acc.Solve(Options{})
@@ -62,10 +63,10 @@ func TestSelect(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, _ := twin.Select(3); len(got) != 2 || got[1] != 2 {
+	if got, _, _ := twin.Select(3); len(got) != 2 || got[1] != 2 {
 		t.Errorf("columns %v of two that are alike and one", got)
 	}
-	if got, _ := New(4, 1).Select(2); len(got) != 0 {
+	if got, _, _ := New(4, 1).Select(2); len(got) != 0 {
 		t.Errorf("columns %v of no rows", got)
 	}
 }
@@ -106,11 +107,79 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+// What is chosen from a Gram matrix is what New chooses.
+func TestSelectFromGram(t *testing.T) {
+	r := rand.New(rand.NewPCG(43, 1))
+	acc, a, b := problemOf(t, r, 2000, []float64{0, 3, 0, -2, 0, 1}, 0.1)
+	gram := appended(t, NewGram(6, 1), a, b, 300)
+	got, left, err := gram.Select(3)
+	want, leftWant, _ := acc.Select(3)
+	if err != nil || !slices.Equal(got, want) || math.Abs(left[2]-leftWant[2]) > 1e-12 {
+		t.Errorf("columns %v leave %v, want %v and %v: %v", got, left, want, leftWant, err)
+	}
+	var refused *GramError
+	if _, _, err := appended(t, NewGram(6, 1), part(a, 0, 2), part(b, 0, 2), 2).Select(3); !errors.As(err, &refused) {
+		t.Errorf("two rows: %v", err)
+	}
+	x, y := columnsOf(t, gram, []int{5, 1, 3}), columnsOf(t, acc, []int{5, 1, 3})
+	for j := range y.X.Data {
+		if math.Abs(x.X.Data[j]-y.X.Data[j]) > 1e-13*math.Abs(y.X.Data[j]) {
+			t.Errorf("coefficient %d: %v, want %v", j, x.X.Data[j], y.X.Data[j])
+		}
+	}
+	if x.Loss == 1 || math.Abs(x.Residual[0]-y.Residual[0]) > 1e-12*y.Residual[0] {
+		t.Errorf("residual %v with loss %v, want %v", x.Residual, x.Loss, y.Residual)
+	}
+}
+
+// columnsOf solves with the given columns, after marshalling and merging.
+func columnsOf(t *testing.T, a *Accumulator, columns []int) *Solution {
+	t.Helper()
+	c, err := a.Columns(columns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, _ := c.MarshalBinary()
+	var copied Accumulator
+	if err := copied.UnmarshalBinary(data); err != nil {
+		t.Fatal(err)
+	}
+	empty, err := a.Columns(columns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty.Reset(0)
+	if err := empty.Merge(&copied); err != nil {
+		t.Fatal(err)
+	}
+	sol, err := empty.Solve(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sol
+}
+
+// Fewer rows than a factor has, or none, stay as many.
+func TestColumnsOfFewRows(t *testing.T) {
+	for _, rows := range []int{0, 2} {
+		acc, _, _ := problemOf(t, rand.New(rand.NewPCG(44, 1)), rows, make([]float64, 6), 1)
+		c, err := acc.Columns([]int{4, 2})
+		if err != nil || c.Rows() != int64(rows) {
+			t.Fatalf("%d of %d rows: %v", c.Rows(), rows, err)
+		}
+		data, _ := c.MarshalBinary()
+		if err := new(Accumulator).UnmarshalBinary(data); err != nil {
+			t.Errorf("%d rows: %v", rows, err)
+		}
+	}
+}
+
 func TestSelectPanics(t *testing.T) {
 	for name, call := range map[string]func(){
 		"count":  func() { New(2, 1).Select(-1) },
 		"column": func() { New(2, 1).Columns([]int{2}) },
 		"none":   func() { New(2, 1).Columns(nil) },
+		"zero":   func() { new(Accumulator).Select(1) },
 	} {
 		func() {
 			defer func() {
