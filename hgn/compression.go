@@ -28,7 +28,8 @@ type compression struct {
 }
 
 const (
-	// Points of an interpolation, and the most that the argument of an activation changes
+	// Points of an interpolation, a multiple of 8, and the most that the argument of an
+	// activation changes
 	// from one to the next: good to 1e-14 of a feature; under a cutoff, where features
 	// reach errors of 1e-8 and a row has many edges, to 1e-10.
 	fixedOrder, fixedStep   = 16, 0.06
@@ -189,17 +190,16 @@ func (c *compression) factor(points, k int, s *compressionScratch) {
 // eval writes the qⱼ at the distances r, times factor unless that is empty, into the rows
 // of f. first and weights are scratch of len(r) and c.order·len(r) elements.
 func (c *compression) eval(f blas64.General, r, factor []float64, first []int32, weights []float64) {
-	last := float64(c.table.Rows - c.order)
-	before := float64(c.order/2 - 1)
+	last, before := c.table.Rows-c.order, c.order/2-1
 	for e, x := range r {
 		x = c.position(x)
-		at := min(max(math.Floor(x)-before, 0), last)
+		at := min(max(int(x)-before, 0), last)
 		first[e] = int32(at)
 		s := 1.0
 		if len(factor) > 0 {
 			s = factor[e]
 		}
-		lagrange(weights[e*c.order:][:c.order], c.scale, x-at, s)
+		lagrange(weights[e*c.order:][:c.order], c.scale, x-float64(at), s)
 	}
 	sparse.Interpolate(f, c.table, first, weights)
 }
@@ -228,17 +228,56 @@ func lagrangeScale(scale []float64, n int) []float64 {
 }
 
 // lagrange writes the weights, times s, of values at 0, 1, … len(w)−1 in the polynomial
-// through them at x.
+// through them at x, for a len(w) that is a multiple of 8.
 func lagrange(w, scale []float64, x, s float64) {
-	scale = scale[:len(w)]
 	p := s
-	for m, c := range scale {
-		w[m] = p * c
-		p *= x - float64(m)
+	for m := 0; m < len(w); m += 8 {
+		p = ascend((*[8]float64)(w[m:]), (*[8]float64)(scale[m:]), x-float64(m), p)
 	}
 	p = 1
-	for m := len(w) - 1; m >= 0; m-- {
-		w[m] *= p
-		p *= x - float64(m)
+	for m := len(w) - 8; m >= 0; m -= 8 {
+		p = descend((*[8]float64)(w[m:]), x-float64(m), p)
 	}
+}
+
+// ascend writes p x (x−1) … (x−m+1) scaleₘ into wₘ and returns the last product, that of
+// m = 8.
+func ascend(w, scale *[8]float64, x, p float64) float64 {
+	w[0] = p * scale[0]
+	p *= x
+	w[1] = p * scale[1]
+	p *= x - 1
+	w[2] = p * scale[2]
+	p *= x - 2
+	w[3] = p * scale[3]
+	p *= x - 3
+	w[4] = p * scale[4]
+	p *= x - 4
+	w[5] = p * scale[5]
+	p *= x - 5
+	w[6] = p * scale[6]
+	p *= x - 6
+	w[7] = p * scale[7]
+	return p * (x - 7)
+}
+
+// descend multiplies wₘ by p (x−7) (x−6) … (x−m−1) and returns the last product, that of
+// m = −1.
+func descend(w *[8]float64, x, p float64) float64 {
+	w[7] *= p
+	p *= x - 7
+	w[6] *= p
+	p *= x - 6
+	w[5] *= p
+	p *= x - 5
+	w[4] *= p
+	p *= x - 4
+	w[3] *= p
+	p *= x - 3
+	w[2] *= p
+	p *= x - 2
+	w[1] *= p
+	p *= x - 1
+	w[0] *= p
+	return p * x
 }

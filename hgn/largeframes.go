@@ -69,11 +69,12 @@ func (l *largeFrames) each(f func(i int32, neighbors []int32)) {
 	})
 }
 
-// closer reports whether the squared distance of the bodies i and j is below square.
+// closer reports whether the squared distance of the bodies i and j, which are in one list
+// of neighbours, is below square.
 func closer(f *Frame, i, j int32, im *image, square float64) bool {
 	sum := 0.0
 	for a := range f.Dim {
-		d := im.reduce(a, f.Q[int(j)*f.Dim+a]-f.Q[int(i)*f.Dim+a])
+		d := im.near(a, f.Q[int(j)*f.Dim+a]-f.Q[int(i)*f.Dim+a])
 		sum += float64(d * d)
 	}
 	return sum < square

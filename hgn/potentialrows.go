@@ -94,9 +94,9 @@ const distanceBuckets = 64
 func (w *rowScratch) sortByDistance(c *compression) {
 	var start [distanceBuckets + 1]int32
 	w.bucket, w.next = grow(w.bucket, len(w.order)), grow(w.next, len(w.order))
+	perPoint := distanceBuckets / float64(c.table.Rows)
 	for i, k := range w.order {
-		at := c.position(w.edges.r[k]) * distanceBuckets / float64(c.table.Rows)
-		b := int32(min(max(at, 0), distanceBuckets-1))
+		b := int32(min(max(c.position(w.edges.r[k])*perPoint, 0), distanceBuckets-1))
 		w.bucket[i] = b
 		start[b+1]++
 	}
