@@ -23,8 +23,12 @@ type neighbors struct {
 	shifts [][3]float64 // lattice translation that brings each atom into the cell
 }
 
-// maxBins bounds the search grid in each direction.
-const maxBins = 1 << 10
+// maxBins bounds the search grid in each direction, maxImages the cells within the cutoff
+// on each side of an atom.
+const (
+	maxBins   = 1 << 10
+	maxImages = 32
+)
 
 // search finds all pairs of s within the cutoff of spec. The work is linear in the number
 // of atoms where their density is bounded.
@@ -36,6 +40,11 @@ func (l *neighbors) search(s *Structure, spec *Spec) error {
 	cell, inverse, err := s.lattice()
 	if err != nil {
 		return err
+	}
+	for k := range 3 {
+		if height := 1 / norm3(inverse[k]); s.Periodic[k] && cutoff > maxImages*height {
+			return fmt.Errorf("cutoff %v is more than %d times the box, %.6g between its faces", cutoff, maxImages, height)
+		}
 	}
 	n := s.Atoms()
 	l.frac, l.shifts = grow(l.frac, n), grow(l.shifts, n)

@@ -81,11 +81,12 @@ func TestNeighbors(t *testing.T) {
 func TestNeighborsRefuse(t *testing.T) {
 	ok := Structure{Positions: []float64{0, 0, 0, 1, 0, 0}, Species: []int{0, 0}, Cell: [3][3]float64{{3}, {0, 3}, {0, 0, 3}}, Periodic: [3]bool{true, true, true}}
 	for want, change := range map[string]func(s *Structure){
-		"same place":      func(s *Structure) { s.Positions = []float64{0, 0, 0, 3, 0, 0} },
-		"not finite":      func(s *Structure) { s.Positions = []float64{0, 0, 0, 1 / (s.Cell[0][1]), 0, 0} },
-		"unknown species": func(s *Structure) { s.Species = []int{0, 1} },
-		"no volume":       func(s *Structure) { s.Cell[1] = s.Cell[0] },
-		"coordinates":     func(s *Structure) { s.Species = []int{0} },
+		"same place":       func(s *Structure) { s.Positions = []float64{0, 0, 0, 3, 0, 0} },
+		"not finite":       func(s *Structure) { s.Positions = []float64{0, 0, 0, 1 / (s.Cell[0][1]), 0, 0} },
+		"unknown species":  func(s *Structure) { s.Species = []int{0, 1} },
+		"no volume":        func(s *Structure) { s.Cell[1] = s.Cell[0] },
+		"32 times the box": func(s *Structure) { s.Cell[2][2] = 0.06 },
+		"coordinates":      func(s *Structure) { s.Species = []int{0} },
 	} {
 		s := ok
 		change(&s)
