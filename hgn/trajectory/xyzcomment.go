@@ -123,6 +123,9 @@ func (c *xyzComment) setStress(key string, value []byte) string {
 			order = [6]int{0, 1, 2, 4, 5, 3} // xx yy zz xy yz zx
 		}
 	}
+	if cause != "" && len(x) > 0 {
+		return fmt.Sprintf("%s: %s is neither 9 numbers nor 6", key, quote(value))
+	}
 	if cause != "" {
 		return cause
 	}
