@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rapidhgn/rapidhgn/internal/atomicfile"
 	"github.com/rapidhgn/rapidhgn/internal/filecause"
@@ -27,6 +28,7 @@ type Checkpoint struct {
 	reference []float64 // positions for which the neighbour list was built, nil on fixed edges
 	kinetic   float64   // range of the tabulated kinetic energies
 	rollout   string    // which rollout it is of
+	file      string    // that it was read from
 	books     books
 }
 
@@ -72,10 +74,10 @@ func (r *pairRollout) checkpoint() *Checkpoint {
 // restart goes on from c.
 func (r *pairRollout) restart(c *Checkpoint) error {
 	if r.named = r.identity(); c.rollout != r.named {
-		return fmt.Errorf("hgn: the checkpoint is of another rollout: %s; this one is %s", c.rollout, r.named)
+		return fmt.Errorf("hgn: %sthe checkpoint is of another rollout: %s", c.prefix(), difference(c.rollout, r.named))
 	}
 	if len(c.q) != len(r.f.Q) || len(c.p) != len(r.f.Q) || r.m.cutoff > 0 && len(c.reference) != len(r.f.Q) {
-		return fmt.Errorf("hgn: the checkpoint has %d coordinates, not %d", len(c.q), len(r.f.Q))
+		return fmt.Errorf("hgn: %sthe checkpoint has %d coordinates, not %d", c.prefix(), len(c.q), len(r.f.Q))
 	}
 	r.step, r.books = int64(c.Step), c.books
 	r.f.Step = r.step0 + r.step
@@ -84,6 +86,29 @@ func (r *pairRollout) restart(c *Checkpoint) error {
 		return r.failed(err)
 	}
 	return nil
+}
+
+// prefix begins an error with the file that c comes from.
+func (c *Checkpoint) prefix() string {
+	if c.file == "" {
+		return ""
+	}
+	return c.file + ": "
+}
+
+// difference names what of an identity is not the same.
+func difference(theirs, ours string) string {
+	a, b := strings.Split(theirs, ", "), strings.Split(ours, ", ")
+	if len(a) != len(b) {
+		return fmt.Sprintf("%q", theirs)
+	}
+	var differ []string
+	for i := range a {
+		if a[i] != b[i] {
+			differ = append(differ, a[i]+" in place of "+b[i])
+		}
+	}
+	return strings.Join(differ, ", ")
 }
 
 // Names in the file of a checkpoint; those of notes begin with keyNote.
@@ -136,6 +161,7 @@ func LoadCheckpoint(name string) (*Checkpoint, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: not a checkpoint: %w", name, err)
 	}
+	c.file = name
 	return c, nil
 }
 

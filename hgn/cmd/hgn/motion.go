@@ -21,6 +21,23 @@ type motion struct {
 	every int
 	w     *trajectory.Writer // nil before the first frame
 	kept  int                // frames in the file
+
+	size, logged int64 // to which a restart cuts the files, 0 for none
+}
+
+// cut cuts the files that a restart goes on with, once it is known that it can.
+func (m *motion) cut() (err error) {
+	size, logged := m.size, m.logged
+	m.size, m.logged = 0, 0
+	if size > 0 {
+		if m.w, err = trajectory.Append(m.name, size); err != nil {
+			return err
+		}
+	}
+	if logged > 0 {
+		return m.log.open(logged)
+	}
+	return nil
 }
 
 // due says whether the state after a step is written.

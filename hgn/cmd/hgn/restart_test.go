@@ -73,7 +73,14 @@ func TestRestartErrors(t *testing.T) {
 		return args("simulate", set("lattice2x2x2"), []string{"-model", model, "-steps", "50"}, more)
 	}
 	must(t, simulate("-dt", "0.01", "-checkpoint", state, "-checkpoint-every", "20")...)
-	failing(t, 1, ".*checkpoint is of another rollout.*", simulate("-dt", "0.02", "-restart", state)...)
+	failing(t, 1, ".*state: the checkpoint is of another rollout: dt 0.01 in place of dt 0.02", simulate("-dt", "0.02", "-restart", state)...)
+	files := []string{"-every", "1", "-out", filepath.Join(folder, "x.dump"), "-log", filepath.Join(folder, "x.csv")}
+	must(t, simulate(append(files, "-dt", "0.01", "-checkpoint", state, "-checkpoint-every", "20")...)...)
+	out, log := content(t, files[3]), content(t, files[5])
+	failing(t, 1, ".*another rollout.*", simulate(append(files, "-dt", "0.02", "-restart", state)...)...)
+	if !bytes.Equal(content(t, files[3]), out) || !bytes.Equal(content(t, files[5]), log) {
+		t.Error("a restart that cannot be has cut the files")
+	}
 	failing(t, 1, ".*not a checkpoint.*", simulate("-dt", "0.01", "-restart", model)...)
 	failing(t, 1, ".*nowhere: .*", simulate("-dt", "0.01", "-restart", filepath.Join(folder, "nowhere"))...)
 	failing(t, 1, ".*it is of step 40, after -steps 30.*", simulate("-dt", "0.01", "-restart", state, "-steps", "30")...)

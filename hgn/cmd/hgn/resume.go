@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
-	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
 	"github.com/rapidhgn/rapidhgn/internal/filecause"
 )
 
@@ -72,15 +71,6 @@ func (f *simulateFlags) resume(c *hgn.Checkpoint, out *motion, later *follower) 
 		}
 	}
 	later.sum, later.frames = math.Float64frombits(uint64(sum)), int(frames)
-	if size > 0 {
-		w, err := trajectory.Append(f.out, size)
-		if err != nil {
-			return err
-		}
-		out.w, out.kept = w, int(kept)
-	}
-	if logged > 0 {
-		return out.log.open(logged)
-	}
+	out.size, out.kept, out.logged = size, int(kept), logged
 	return nil
 }

@@ -241,12 +241,17 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 	}
 	p := s.progress("simulating", int64(f.steps))
 	defer p.end()
+	var uncut error // Due comes first
 	options.Due = func(step int) bool {
 		p.tick()
-		return out.due(step) || later.due(step)
+		uncut = out.cut()
+		return uncut != nil || out.due(step) || later.due(step)
 	}
 	var last hgn.Frame // that Observe saw
 	options.Observe = func(step int, moved *hgn.Frame) error {
+		if uncut != nil {
+			return uncut
+		}
 		if f.uncertain != "" {
 			last.CopyFrom(moved)
 		}
@@ -262,8 +267,8 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 	}
 	if f.log != "" {
 		options.Watch = func(w hgn.Watch) error {
-			if !out.due(w.Step) {
-				return nil
+			if uncut != nil || !out.due(w.Step) {
+				return uncut
 			}
 			return out.log.write(later.start.Step, w)
 		}
@@ -276,6 +281,9 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 		options.Checkpoint = func(c *hgn.Checkpoint) error { return f.save(c, out, later) }
 	}
 	report, err := model.Rollout(ctx, later.start, options)
+	if err == nil {
+		err = out.cut() // no step was left
+	}
 	if err != nil {
 		return nil, err
 	}
