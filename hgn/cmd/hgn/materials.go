@@ -95,15 +95,25 @@ func parseStressUnit(text string) (float64, error) {
 	return 0, fmt.Errorf("unknown unit %q (want auto, bar, kbar, GPa or eV/A3, with a sign or without)", text)
 }
 
+// manyBodyFlags are the flags of train that only many-body models have.
+var manyBodyFlags = [...]string{"weight", "force-weight", "energy-weight", "stress-weight", "stress-unit", "candidates", "members"}
+
 // choose settles what depends on whether there is motion in the data.
-func (f *trainFlags) choose(first *hgn.Frame) {
+func (f *trainFlags) choose(first *hgn.Frame) error {
 	o := &f.options
 	if !f.given("encoding") && o.Graph == nil && first != nil && first.QDot == nil {
 		o.Encoding = hgn.ManyBody
 	}
-	if o.Encoding == hgn.ManyBody && f.box == "" {
-		o.Periodic = true
+	if o.Encoding == hgn.ManyBody {
+		o.Periodic = o.Periodic || f.box == ""
+		return nil
 	}
+	for _, name := range manyBodyFlags {
+		if f.given(name) {
+			return usagef("-%s goes with -encoding many-body, not with %v", name, o.Encoding)
+		}
+	}
+	return nil
 }
 
 // materialsResult is what train adds to its result for many-body models: errors in eV/Å,

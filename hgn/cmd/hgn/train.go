@@ -262,7 +262,9 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 	if f.options.Graph, err = r.edges(f.edges, reference); err != nil {
 		return nil, err
 	}
-	f.choose(reference)
+	if err := f.choose(reference); err != nil {
+		return nil, err
+	}
 	model, report, err := hgn.Train(ctx, source, f.options)
 	if err != nil {
 		return nil, err

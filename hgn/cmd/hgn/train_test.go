@@ -101,6 +101,8 @@ func TestNetwork(t *testing.T) {
 	}
 	failing(t, 2, ".*-encoding frame goes with -edges.*",
 		"train", "-data", "x.dump", "-cutoff", "2", "-encoding", "frame")
+	failing(t, 2, ".*-weight goes with -encoding many-body, not with invariant.*",
+		"train", "-data", data+"lattice2x2x2.dump.gz", "-edges", data+"lattice2x2x2.edges.csv", "-weight", "nosuch=3")
 	failing(t, 2, ".*-edge-readout and -sampler aswim go with a network.*",
 		args("train", set("lattice2x2x2"), []string{"-sampler", "aswim"})...)
 }
