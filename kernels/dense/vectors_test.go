@@ -205,7 +205,9 @@ func TestVectorsAllocs(t *testing.T) {
 	kerneltest.EachLevel(t, func(t *testing.T) {
 		for _, k := range vectorKernels {
 			x, y := make([]float64, 100), make([]float64, 100)
-			x[3] = 0x1p600 // which makes Nrm2 scale
+			if !simd.Race { // which lets what a dispatcher reads escape
+				x[3] = 0x1p600 // which makes Nrm2 scale
+			}
 			if n := testing.AllocsPerRun(10, func() { k.run(x, y, 1, 0) }); n != 0 {
 				t.Errorf("%s: %v allocations", k.name, n)
 			}
