@@ -80,6 +80,17 @@ func scal(alpha float64, x []float64) {
 	}
 }
 
+func mul(x, y []float64) {
+	simd.Reads(x)
+	simd.Writes(y)
+	switch simd.Active() {
+	case simd.AVX512, simd.AVX2:
+		asm.MulAVX2(x, y)
+	default:
+		mulGeneric(x, y)
+	}
+}
+
 func swap(x, y []float64) {
 	simd.Writes(x)
 	simd.Writes(y)

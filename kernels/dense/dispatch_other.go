@@ -14,6 +14,8 @@ func rot(x, y []float64, c, s float64) { rotGeneric(x, y, c, s) }
 
 func scal(alpha float64, x []float64) { scalGeneric(alpha, x) }
 
+func mul(x, y []float64) { mulGeneric(x, y) }
+
 func swap(x, y []float64) { swapGeneric(x, y) }
 
 func exp(dst, x []float64) { expGeneric(dst, x) }

@@ -13,7 +13,7 @@ func newBig(x float64) *big.Float { return new(big.Float).SetPrec(prec).SetFloat
 
 func add(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(prec).Add(x, y) }
 func sub(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(prec).Sub(x, y) }
-func mul(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(prec).Mul(x, y) }
+func product(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(prec).Mul(x, y) }
 func quo(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(prec).Quo(x, y) }
 func neg(x *big.Float) *big.Float    { return new(big.Float).SetPrec(prec).Neg(x) }
 
@@ -40,7 +40,7 @@ func expBig(x *big.Float) *big.Float {
 	k := max(0, x.MantExp(nil)+10)
 	e := add(newBig(1), expm1Series(scaleBig(x, -k)))
 	for range k {
-		e = mul(e, e)
+		e = product(e, e)
 	}
 	return e
 }
@@ -55,17 +55,17 @@ func expm1Big(x *big.Float) *big.Float {
 
 func expm1Series(x *big.Float) *big.Float {
 	return series(x, func(term *big.Float, n int) *big.Float {
-		return quo(mul(term, x), newBig(float64(n+1)))
+		return quo(product(term, x), newBig(float64(n+1)))
 	})
 }
 
 // log1pBig returns log(1+y), 0 ≤ y ≤ 1, as 2·artanh(y/(2+y)).
 func log1pBig(y *big.Float) *big.Float {
 	s := quo(y, add(y, newBig(2)))
-	square := mul(s, s)
+	square := product(s, s)
 	power := s
 	sum := series(s, func(_ *big.Float, n int) *big.Float {
-		power = mul(power, square)
+		power = product(power, square)
 		return quo(power, newBig(float64(2*n+1)))
 	})
 	return scaleBig(sum, 1)
@@ -100,10 +100,10 @@ func sinCosBig(x float64) (sin, cos *big.Float) {
 	k, _ := quotient.Add(quotient, newBig(math.Copysign(0.5, x))).Int(nil)
 	multiple := wide().Mul(wide().SetInt(k), half)
 	r := new(big.Float).SetPrec(prec).Set(multiple.Sub(wide().SetFloat64(x), multiple))
-	square := neg(mul(r, r))
+	square := neg(product(r, r))
 	next := func(from int) func(*big.Float, int) *big.Float {
 		return func(term *big.Float, n int) *big.Float {
-			return quo(mul(term, square), newBig(float64((2*n-1+from)*(2*n+from))))
+			return quo(product(term, square), newBig(float64((2*n-1+from)*(2*n+from))))
 		}
 	}
 	s, c := series(r, next(1)), series(newBig(1), next(0))
@@ -125,8 +125,8 @@ func (a Activation) exact(z float64) (value, slope *big.Float) {
 		return sinCosBig(z)
 	}
 	if a == Gaussian {
-		e := expBig(neg(mul(newBig(z), newBig(z))))
-		return e, mul(e, scaleBig(newBig(-z), 1))
+		e := expBig(neg(product(newBig(z), newBig(z))))
+		return e, product(e, scaleBig(newBig(-z), 1))
 	}
 	size := math.Abs(z)
 	if a == Tanh {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/blas/gonum"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/rapidhgn/rapidhgn/internal/kerneltest"
 	"github.com/rapidhgn/rapidhgn/internal/simd"
@@ -41,6 +42,8 @@ var vectorKernels = []vectorKernel{
 			gonum.Implementation{}.Dscal(len(x), a, x, 1)
 			return 0
 		}, 16},
+	{"Mul", func(x, y []float64, _, _ float64) float64 { Mul(x, y); return 0 },
+		func(x, y []float64, _, _ float64) float64 { floats.Mul(y, x); return 0 }, 24},
 	{"Swap", func(x, y []float64, _, _ float64) float64 { Swap(x, y); return 0 },
 		func(x, y []float64, _, _ float64) float64 {
 			gonum.Implementation{}.Dswap(len(x), x, 1, y, 1)
@@ -192,6 +195,7 @@ func TestVectorsPanics(t *testing.T) {
 	x, y := []float64{1, 2}, []float64{3, 4, 5}
 	mustPanic(t, "dense: len(x) != len(y)", func() { Rot(x, y, 0, 1) })
 	mustPanic(t, "dense: len(x) != len(y)", func() { Swap(y, x) })
+	mustPanic(t, "dense: len(x) != len(y)", func() { Mul(x, y) })
 	if !slices.Equal(x, []float64{1, 2}) || !slices.Equal(y, []float64{3, 4, 5}) {
 		t.Errorf("written before the panic: %v %v", x, y)
 	}
