@@ -46,23 +46,16 @@ func newDirect(m *pairModel, f *Frame, g *Graph, reach float64, cells, workers i
 }
 
 // place is that of [mover].
-func (d *direct) place(q, p []float64, m *memory) error {
+func (d *direct) place(reference, q, p []float64, _ float64) error {
 	if d.reach > 0 {
-		built := q
-		if m != nil {
-			built = m.reference
-		}
-		if len(built) != len(q) {
-			return errMemory
-		}
-		if err := d.list(built); err != nil {
+		if err := d.list(reference); err != nil {
 			return err
 		}
 	}
 	copy(d.q, q)
 	copy(d.p, p)
 	d.outsideSum, d.evaluatedSum = 0, 0
-	err := d.Forces(d.force, d.q)
+	err := d.forces()
 	d.t = d.kinetic(d.velocity, d.p)
 	return err
 }
@@ -76,17 +69,18 @@ func (d *direct) list(q []float64) error {
 	return d.connect(&d.find.found)
 }
 
-// Forces is that of [Separable], with a new list where it is due.
-func (d *direct) Forces(dst, q []float64) (err error) {
+// forces computes the forces at the present positions, with a new list where it is due.
+func (d *direct) forces() error {
 	if d.reach > 0 && d.stale() {
-		if err := d.list(q); err != nil {
+		if err := d.list(d.q); err != nil {
 			return err
 		}
 	}
-	if d.v, err = d.evaluator.potential(q); err != nil {
+	var err error
+	if d.v, err = d.evaluator.potential(d.q); err != nil {
 		return err
 	}
-	d.evaluator.forces(dst)
+	d.evaluator.forces(d.force)
 	d.outsideSum += d.outside
 	d.evaluatedSum += d.evaluated
 	return nil
@@ -110,15 +104,21 @@ func (d *direct) stale() bool {
 	return false
 }
 
-// Velocities is that of [Separable].
-func (d *direct) Velocities(dst, p []float64) { d.kinetic(dst, p) }
-
 // advance is that of [mover].
-func (d *direct) advance(lengths []float64) error {
+func (d *direct) advance(dt float64, stages []float64) error {
 	d.outsideSum, d.evaluatedSum = 0, 0
-	err := leap(d, d.q, d.p, d.force, d.velocity, lengths)
+	for _, w := range stages {
+		h := w * dt
+		kick(d.p, d.force, h/2)
+		d.kinetic(d.velocity, d.p)
+		kick(d.q, d.velocity, h)
+		if err := d.forces(); err != nil {
+			return err
+		}
+		kick(d.p, d.force, h/2)
+	}
 	d.t = d.kinetic(nil, d.p)
-	return err
+	return nil
 }
 
 // energies is that of [mover].
@@ -135,5 +135,5 @@ func (d *direct) show(f *Frame) {
 	d.kinetic(f.QDot, d.p)
 }
 
-// memory is that of [mover].
-func (d *direct) memory() memory { return memory{reference: d.built} }
+// reference is that of [mover].
+func (d *direct) reference() (positions []float64, kineticRange float64) { return d.built, 0 }

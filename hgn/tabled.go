@@ -98,16 +98,9 @@ func newTabled(m *pairModel, f *Frame, g *Graph, reach float64, cells, workers i
 }
 
 // place is that of [mover].
-func (t *tabled) place(q, p []float64, m *memory) error {
-	built, kineticRange := q, 0.0
-	if m != nil {
-		built, kineticRange = m.reference, m.kinetic
-	}
+func (t *tabled) place(reference, q, p []float64, kineticRange float64) error {
 	if t.reach > 0 {
-		if len(built) != len(t.flat) {
-			return errMemory
-		}
-		copy(t.flat, built)
+		copy(t.flat, reference)
 		if err := t.rebuild(); err != nil {
 			return err
 		}
@@ -122,14 +115,13 @@ func (t *tabled) place(q, p []float64, m *memory) error {
 	return t.forces(true, 0)
 }
 
-// memory is that of [mover].
-func (t *tabled) memory() memory {
-	m := memory{kinetic: t.kinetics[0].most}
+// reference is that of [mover].
+func (t *tabled) reference() (positions []float64, kineticRange float64) {
 	if t.reach > 0 {
 		t.put(t.flat, t.built)
-		m.reference = t.flat
+		positions = t.flat
 	}
-	return m
+	return positions, t.kinetics[0].most
 }
 
 // tabulate makes the kinetic energies valid up to most.
@@ -227,17 +219,18 @@ func (t *tabled) renew() error {
 }
 
 // advance is that of [mover].
-func (t *tabled) advance(lengths []float64) error {
+func (t *tabled) advance(dt float64, stages []float64) error {
 	outside, evaluated := int64(0), int64(0)
-	for k, h := range lengths {
+	for k, w := range stages {
+		h := w * dt
 		kick := h / 2
 		if k > 0 {
-			kick += lengths[k-1] / 2
+			kick += stages[k-1] * dt / 2
 		}
 		if err := t.drift(kick, h); err != nil {
 			return err
 		}
-		if err := t.forces(k == len(lengths)-1, h/2); err != nil {
+		if err := t.forces(k == len(stages)-1, h/2); err != nil {
 			return err
 		}
 		outside, evaluated = outside+t.outside, evaluated+t.evaluated

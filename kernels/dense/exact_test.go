@@ -11,11 +11,11 @@ const prec = 400
 
 func newBig(x float64) *big.Float { return new(big.Float).SetPrec(prec).SetFloat64(x) }
 
-func add(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(prec).Add(x, y) }
-func sub(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(prec).Sub(x, y) }
+func add(x, y *big.Float) *big.Float     { return new(big.Float).SetPrec(prec).Add(x, y) }
+func sub(x, y *big.Float) *big.Float     { return new(big.Float).SetPrec(prec).Sub(x, y) }
 func product(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(prec).Mul(x, y) }
-func quo(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(prec).Quo(x, y) }
-func neg(x *big.Float) *big.Float    { return new(big.Float).SetPrec(prec).Neg(x) }
+func quo(x, y *big.Float) *big.Float     { return new(big.Float).SetPrec(prec).Quo(x, y) }
+func neg(x *big.Float) *big.Float        { return new(big.Float).SetPrec(prec).Neg(x) }
 
 func scaleBig(x *big.Float, k int) *big.Float {
 	return new(big.Float).SetPrec(prec).SetMantExp(x, k)

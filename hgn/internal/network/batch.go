@@ -7,14 +7,14 @@ import (
 // A Sample is a state with its inputs.
 type Sample struct {
 	Encoder *Encoder
-	X, E    []float64 // inputs of nodes and of directed edges
+	X, E    []float64 // inputs of nodes and of edges
 	Target  []float64 // ∂H/∂q = −ṗ, then ∂H/∂p = q̇; nil where it is not known
 }
 
 // NewSample returns a sample of the system of e, of no state yet.
 func NewSample(e *Encoder) *Sample {
 	nodeIn, edgeIn := e.Inputs.widths(e.Dim)
-	return &Sample{Encoder: e, X: make([]float64, e.Nodes()*nodeIn), E: make([]float64, e.Directed()*edgeIn)}
+	return &Sample{Encoder: e, X: make([]float64, e.Nodes()*nodeIn), E: make([]float64, e.EdgeRows()*edgeIn)}
 }
 
 // Encode makes s the state (q, p). The error is that of [Encoder.Encode].
@@ -25,15 +25,15 @@ func (s *Sample) coordinates() int { return 2 * s.Encoder.Nodes() * s.Encoder.Di
 
 // A batch is the union of several states, as one graph.
 type batch struct {
-	samples            []*Sample
 	x, e               blas64.General
 	senders, receivers []int32 // of directed edges
+	directions         int     // of these, that a row of e stands for
 }
 
 // load makes b the union of samples.
 func (b *batch) load(n *Network, samples []*Sample) {
 	nodeIn, edgeIn := n.Inputs.widths(n.Dim)
-	b.samples = samples
+	b.directions = n.Inputs.directions()
 	b.senders, b.receivers = b.senders[:0], b.receivers[:0]
 	x, e := b.x.Data[:0], b.e.Data[:0]
 	first := int32(0)
@@ -53,7 +53,7 @@ func (b *batch) load(n *Network, samples []*Sample) {
 
 // rows are rows lo … hi−1 of x.
 func rows(x blas64.General, lo, hi int) blas64.General {
-	x.Data = x.Data[lo*x.Stride:]
+	x.Data = x.Data[lo*x.Stride : hi*x.Stride]
 	x.Rows = hi - lo
 	return x
 }

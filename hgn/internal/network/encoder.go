@@ -24,9 +24,18 @@ func (in Inputs) widths(dim int) (node, edge int) {
 	return 2 * dim, dim
 }
 
+// directions is the number of directed edges that have one row of inputs in common:
+// a distance is that of both directions.
+func (in Inputs) directions() int {
+	if in == Invariant {
+		return 2
+	}
+	return 1
+}
+
 // An Encoder turns states of one system into inputs of a network, and derivatives
 // back. Directed edge 2k is that from the sender to the receiver of edge k, 2k+1
-// the other one.
+// the other one. [Frame] has a row of inputs for each, [Invariant] one for both.
 //
 // The frame of [Frame] has its origin at the mean position. Its first axis points
 // to the body nearest the origin, in three dimensions the second is that part of
@@ -57,8 +66,8 @@ type Encoder struct {
 // Nodes is the number of bodies.
 func (e *Encoder) Nodes() int { return len(e.Mass) }
 
-// Directed is the number of directed edges.
-func (e *Encoder) Directed() int { return 2 * len(e.Senders) }
+// EdgeRows is the number of rows of inputs of edges.
+func (e *Encoder) EdgeRows() int { return 2 * len(e.Senders) / e.Inputs.directions() }
 
 // A LengthError says that two joined bodies are at one point, where the distance
 // has no derivative.
@@ -69,7 +78,7 @@ func (e *LengthError) Error() string {
 }
 
 // Encode writes the inputs of the state (q, p) into x, one row per node, and ed,
-// one per directed edge, and keeps what the other methods need. The error is a
+// EdgeRows() rows, and keeps what the other methods need. The error is a
 // [*LengthError].
 func (e *Encoder) Encode(x, ed, q, p []float64) error {
 	e.p = append(e.p[:0], p...)

@@ -14,25 +14,29 @@ const edgeBlock = 256
 // A Workspace holds what a network computes on the way. The zero value is ready; it
 // is not for concurrent use.
 type Workspace struct {
-	batch
 	hidden
-	second
-	one []*Sample
-	dx  blas64.General // ∂H/∂x
-	de  blas64.General // ∂H/∂e
-	z   []float64      // ∂H/∂(q, p) of one state
+	Workers int // goroutines of Loss; default 1. The result does not depend on it
+
+	one    []*Sample
+	chunks []chunk
 }
 
-// hidden holds layers: h and ∂H/∂h of all nodes, u = A h + b_M, v = B h and the sums
-// of ∂H/∂z over the edges that leave and enter each node; g and m of the edges of a
-// block. 1 marks the derivative of the activation, Bar that of H with respect to the
-// layer, Z that of H with respect to the layer before its activation.
+// hidden holds a batch and its layers: of all nodes, and of the edges of a block.
+// Bar marks the derivative of H with respect to a layer, Z that with respect to a
+// layer before its activation.
 type hidden struct {
-	h, h1, hBar, hZ blas64.General
-	u, v            blas64.General
-	leave, enter    blas64.General
-	g, g1, gBar, gZ blas64.General
-	m, m1, mZ       blas64.General
+	batch
+	node, edge coder
+	uv         blas64.General // A h + b_M beside B h, of nodes
+	ends       blas64.General // sums of ∂H/∂z over the edges that leave a node beside those over the edges that enter it
+	endsStack  blas64.General // ends above the sums of the derivatives of the rate of H
+	c          blas64.General // C g, one row per row of e
+	m, m1, mz  blas64.General // σ(z), σ′(z), z of messages
+	mBarZ      blas64.General // ∂H/∂z of messages, summed over the directions of a row of e
+	mBarStack  blas64.General // mBarZ above the sums of the derivatives of the rate of H
+	line       []float64      // of one message
+	dx         blas64.General // ∂H/∂x
+	de         blas64.General // ∂H/∂e
 }
 
 // Gradient returns H of a state and writes ∂H/∂q and ∂H/∂p, one after the other,
@@ -40,7 +44,7 @@ type hidden struct {
 func (n *Network) Gradient(w *Workspace, dst []float64, s *Sample) float64 {
 	w.one = append(w.one[:0], s)
 	w.load(n, w.one)
-	energy := n.gradient(w, edgeBlock)
+	energy := n.gradient(&w.hidden, edgeBlock)
 	if dst != nil {
 		clear(dst)
 		s.Encoder.Pull(dst, 1, w.dx.Data, w.de.Data, 1)
@@ -48,80 +52,89 @@ func (n *Network) Gradient(w *Workspace, dst []float64, s *Sample) float64 {
 	return energy
 }
 
-// gradient returns H of the batch of w and leaves ∂H/∂x and ∂H/∂e in it, edges being
-// taken block at a time.
-func (n *Network) gradient(w *Workspace, block int) float64 {
+// gradient returns H of the batch of w and leaves ∂H/∂x and ∂H/∂e in it, at most
+// block directed edges being taken at a time.
+func (n *Network) gradient(w *hidden, block int) float64 {
 	thetaH, thetaM, thetaG := n.thetas()
-	nodes := w.x.Rows
+	nodes, d := w.x.Rows, w.directions
 	n.nodes(w)
 	energy := n.Offset
 	for i := range nodes {
-		energy += dense.Dot(thetaH, row(w.h, i))
+		energy += dense.Dot(thetaH, row(w.node.value, i))
 	}
-	for _, x := range []*blas64.General{&w.leave, &w.enter} {
-		resize(x, nodes, n.Message)
-		clear(x.Data)
-	}
+	resize(&w.endsStack, 2*nodes, 2*n.Message)
+	clear(w.endsStack.Data)
+	w.ends = rows(w.endsStack, 0, nodes)
 	resize(&w.de, w.e.Rows, w.e.Cols)
-	for lo := 0; lo < w.e.Rows; lo += block {
-		hi := min(lo+block, w.e.Rows)
+	for lo := 0; lo == 0 || lo < w.e.Rows; lo += block / d {
+		hi := min(lo+block/d, w.e.Rows)
 		n.messages(w, lo, hi)
-		resize(&w.mZ, hi-lo, n.Message)
-		for k := range hi - lo {
+		resize(&w.mBarStack, 2*(hi-lo), n.Message)
+		clear(w.mBarStack.Data)
+		w.mBarZ = rows(w.mBarStack, 0, hi-lo)
+		w.line = grow(w.line, n.Message)
+		barZ := w.line
+		for k := range d * (hi - lo) {
 			energy += dense.Dot(thetaM, row(w.m, k))
-			dz := row(w.mZ, k)
-			for l, d := range row(w.m1, k) {
-				dz[l] = thetaM[l] * d
-			}
-			dense.Axpy(1, dz, row(w.leave, int(w.senders[lo+k])))
-			dense.Axpy(1, dz, row(w.enter, int(w.receivers[lo+k])))
-			if thetaG != nil {
-				energy += dense.Dot(thetaG, row(w.g, k))
+			copy(barZ, thetaM)
+			dense.Mul(row(w.m1, k), barZ)
+			i, j := int(w.senders[d*lo+k]), int(w.receivers[d*lo+k])
+			dense.Axpy(1, barZ, row(w.ends, i)[:n.Message])
+			dense.Axpy(1, barZ, row(w.ends, j)[n.Message:])
+			dense.Axpy(1, barZ, row(w.mBarZ, k/d))
+		}
+		if thetaG != nil {
+			for k := range hi - lo {
+				energy += float64(d) * dense.Dot(thetaG, row(w.edge.value, k))
 			}
 		}
-		resize(&w.gBar, hi-lo, n.Edge)
-		repeat(w.gBar, thetaG)
-		dense.Gemm(blas.NoTrans, blas.NoTrans, 1, w.mZ, n.C, 1, w.gBar)
-		times(&w.gZ, w.gBar, w.g1)
-		dense.Gemm(blas.NoTrans, blas.NoTrans, 1, w.gZ, n.WE, 0, rows(w.de, lo, hi))
+		resize(&w.edge.bar, hi-lo, n.Edge)
+		repeat(w.edge.bar, thetaG)
+		if d > 1 {
+			dense.Scal(float64(d), w.edge.bar.Data)
+		}
+		dense.Gemm(blas.NoTrans, blas.NoTrans, 1, w.mBarZ, n.C, 1, w.edge.bar)
+		w.edge.backward(rows(w.de, lo, hi))
 	}
-	resize(&w.hBar, nodes, n.Node)
-	repeat(w.hBar, thetaH)
-	dense.Gemm(blas.NoTrans, blas.NoTrans, 1, w.leave, n.A, 1, w.hBar)
-	dense.Gemm(blas.NoTrans, blas.NoTrans, 1, w.enter, n.B, 1, w.hBar)
-	times(&w.hZ, w.hBar, w.h1)
+	resize(&w.node.bar, nodes, n.Node)
+	repeat(w.node.bar, thetaH)
+	dense.Gemm(blas.NoTrans, blas.NoTrans, 1, w.ends, n.AB, 1, w.node.bar)
 	resize(&w.dx, nodes, w.x.Cols)
-	dense.Gemm(blas.NoTrans, blas.NoTrans, 1, w.hZ, n.WV, 0, w.dx)
+	w.node.backward(w.dx)
 	return energy
 }
 
-// nodes computes h, h1, u and v. Each row of u starts from b_M.
-func (n *Network) nodes(w *Workspace) {
-	nodes := w.x.Rows
-	resize(&w.h, nodes, n.Node)
-	resize(&w.h1, nodes, n.Node)
-	dense.FeaturesGrad(w.h, w.h1, w.x, n.WV, n.BV, n.Activation)
-	resize(&w.u, nodes, n.Message)
-	resize(&w.v, nodes, n.Message)
-	repeat(w.u, n.BM)
-	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.h, n.A, 1, w.u)
-	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.h, n.B, 0, w.v)
+// nodes computes the layer of nodes and uv.
+func (n *Network) nodes(w *hidden) {
+	w.node.forward(w.x, n.WV, n.BV, n.Activation)
+	resize(&w.uv, w.x.Rows, 2*n.Message)
+	clear(w.uv.Data)
+	for i := range w.x.Rows {
+		copy(row(w.uv, i), n.BM)
+	}
+	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.node.value, n.AB, 1, w.uv)
 }
 
-// messages computes g, g1, m and m1 of the directed edges lo … hi−1.
-func (n *Network) messages(w *Workspace, lo, hi int) {
-	resize(&w.g, hi-lo, n.Edge)
-	resize(&w.g1, hi-lo, n.Edge)
-	dense.FeaturesGrad(w.g, w.g1, rows(w.e, lo, hi), n.WE, n.BE, n.Activation)
-	resize(&w.m, hi-lo, n.Message)
-	resize(&w.m1, hi-lo, n.Message)
-	for k := range hi - lo {
-		z := row(w.m, k)
-		copy(z, row(w.u, int(w.senders[lo+k])))
-		dense.Axpy(1, row(w.v, int(w.receivers[lo+k])), z)
+// messages computes the layers of edges and of messages for rows lo … hi−1 of e.
+func (n *Network) messages(w *hidden, lo, hi int) {
+	d := w.directions
+	w.edge.forward(rows(w.e, lo, hi), n.WE, n.BE, n.Activation)
+	resize(&w.c, hi-lo, n.Message)
+	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.edge.value, n.C, 0, w.c)
+	resize(&w.m, d*(hi-lo), n.Message)
+	resize(&w.m1, d*(hi-lo), n.Message)
+	resize(&w.mz, d*(hi-lo), n.Message)
+	for k := range d * (hi - lo) {
+		w.join(row(w.mz, k), w.uv, d*lo+k, row(w.c, k/d))
 	}
-	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.g, n.C, 1, w.m)
-	n.Activation.ApplyGrad(w.m.Data, w.m1.Data, w.m.Data)
+	n.Activation.ApplyGrad(w.m.Data, w.m1.Data, w.mz.Data)
+}
+
+// join sets dst to the sum of what the ends of directed edge k have in uv and of c.
+func (b *batch) join(dst []float64, uv blas64.General, k int, c []float64) {
+	copy(dst, row(uv, int(b.senders[k])))
+	dense.Axpy(1, row(uv, int(b.receivers[k]))[len(dst):], dst)
+	dense.Axpy(1, c, dst)
 }
 
 // repeat makes every row of x the given one, 0 if that is nil.
@@ -132,20 +145,5 @@ func repeat(x blas64.General, with []float64) {
 	}
 	for i := range x.Rows {
 		copy(row(x, i), with)
-	}
-}
-
-// times sets dst to the product of x and y, element by element.
-func times(dst *blas64.General, x, y blas64.General) {
-	resize(dst, x.Rows, x.Cols)
-	for i, v := range x.Data {
-		dst.Data[i] = v * y.Data[i]
-	}
-}
-
-// multiply multiplies x by y, element by element.
-func multiply(x, y blas64.General) {
-	for i, v := range y.Data {
-		x.Data[i] *= v
 	}
 }

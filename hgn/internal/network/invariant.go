@@ -31,7 +31,7 @@ func (e *Encoder) encodeInvariant(x, ed []float64) error {
 		for c := range d {
 			e.u[k*d+c] /= r
 		}
-		ed[2*k], ed[2*k+1] = r, r
+		ed[k] = r
 	}
 	return nil
 }
@@ -49,13 +49,9 @@ func (e *Encoder) pullInvariant(z []float64, stride int, dx, de []float64, cols 
 	if de != nil {
 		for k, i := range e.Senders {
 			for c := range d {
-				u := e.u[k*d+c]
-				from := z[(int(i)*d+c)*stride:][:cols]
-				to := z[(int(e.Receivers[k])*d+c)*stride:][:cols]
-				for _, g := range [2][]float64{de[2*k*cols:][:cols], de[(2*k+1)*cols:][:cols]} {
-					dense.Axpy(-u, g, from)
-					dense.Axpy(u, g, to)
-				}
+				u, g := e.u[k*d+c], de[k*cols:][:cols]
+				dense.Axpy(-u, g, z[(int(i)*d+c)*stride:][:cols])
+				dense.Axpy(u, g, z[(int(e.Receivers[k])*d+c)*stride:][:cols])
 			}
 		}
 	}
@@ -75,6 +71,6 @@ func (e *Encoder) pushInvariant(dx, de, dq, dp []float64) {
 		for c := range d {
 			s = math.FMA(e.u[k*d+c], dq[int(e.Receivers[k])*d+c]-dq[int(i)*d+c], s)
 		}
-		de[2*k], de[2*k+1] = s, s
+		de[k] = s
 	}
 }

@@ -31,6 +31,7 @@ type Network struct {
 	Shape
 	WV, WE  blas64.General // Node × node inputs, Edge × edge inputs
 	A, B, C blas64.General // Message×Node, Message×Node, Message×Edge
+	AB      blas64.General // A above B
 	BV, BE  []float64
 	BM      []float64
 	Theta   []float64 // of Σ h, of Σ m and, if they are read out, of Σ g
@@ -61,7 +62,8 @@ func (n *Network) views(params []float64) *Network {
 	}
 	v.WV, v.BV = matrix(n.Node, nodeIn), take(n.Node)
 	v.WE, v.BE = matrix(n.Edge, edgeIn), take(n.Edge)
-	v.A, v.B, v.C = matrix(n.Message, n.Node), matrix(n.Message, n.Node), matrix(n.Message, n.Edge)
+	v.AB, v.C = matrix(2*n.Message, n.Node), matrix(n.Message, n.Edge)
+	v.A, v.B = rows(v.AB, 0, n.Message), rows(v.AB, n.Message, 2*n.Message)
 	v.BM = take(n.Message)
 	v.Theta = take(n.Columns())
 	return v

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
@@ -141,6 +142,42 @@ func TestLoss(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Many samples are taken in chunks: their loss and its gradient are the means of those of
+// each, and do not depend on the number of workers. One sample has no edges.
+func TestLossChunks(t *testing.T) {
+	for _, in := range []Inputs{Frame, Invariant} {
+		f := newFixture(in, 2, true, dense.Softplus)
+		var samples []*Sample
+		for range 2*chunkSize/(10*f.Message) + 9 {
+			samples = append(samples, f.sample(t, f.normal(10), f.normal(10), f.normal(20)))
+		}
+		plain := f.encoder
+		f.encoder = func() *Encoder { e := plain(); e.Senders, e.Receivers = nil, nil; return e }
+		samples[1] = f.sample(t, f.normal(10), f.normal(10), f.normal(20))
+		got := make([]float64, len(f.Params()))
+		var w Workspace
+		loss := f.Loss(&w, samples, got)
+		again := make([]float64, len(got))
+		w.Workers = 3
+		if l := f.Loss(&w, samples, again); l != loss || !slices.Equal(again, got) {
+			t.Errorf("inputs=%d: other bits with 3 workers", in)
+		}
+		want, sum := make([]float64, len(got)), 0.0
+		for i := range samples {
+			sum += f.Loss(&w, samples[i:i+1], want)
+		}
+		n := float64(len(samples))
+		if !(math.Abs(sum/n-loss) <= 1e-12*loss) {
+			t.Errorf("inputs=%d: loss %v, the mean is %v", in, loss, sum/n)
+		}
+		for i, g := range got {
+			if !(math.Abs(want[i]/n-g) <= 1e-11*(1+math.Abs(g))) {
+				t.Errorf("inputs=%d: parameter %d: %v, the mean is %v", in, i, g, want[i]/n)
+			}
+		}
+	}
 }
 
 // H stays the same when all bodies are moved and, in the frame, turned; and its

@@ -10,9 +10,10 @@ import (
 // A RowWorkspace is the workspace of [Network.Rows].
 type RowWorkspace struct {
 	Workspace
-	half         blas64.General // rows of σ′ W
-	fromA, fromB blas64.General // ∂(A h_i)/∂x_i, ∂(B h_i)/∂x_i, one row per input
-	fromC        blas64.General // ∂(C g)/∂e
+	half   blas64.General // rows of σ′ W
+	fromAB blas64.General // ∂(A h_i)/∂x_i beside ∂(B h_i)/∂x_i, one row per input
+	fromA  blas64.General // what Σ m gets of these
+	fromC  blas64.General // ∂(C g)/∂e
 }
 
 // Rows writes the derivatives of every feature, Σ h, Σ m and, if edges are read out,
@@ -23,46 +24,46 @@ func (n *Network) Rows(w *RowWorkspace, dst []float64, s *Sample) {
 	clear(dst[:s.coordinates()*cols])
 	w.one = append(w.one[:0], s)
 	w.load(n, w.one)
-	nodeIn, edgeIn := w.x.Cols, w.e.Cols
+	nodeIn, edgeIn, d := w.x.Cols, w.e.Cols, w.directions
 	nodes := w.x.Rows
-	n.nodes(&w.Workspace)
+	n.nodes(&w.hidden)
 
 	// Σ h: ∂h/∂x = σ′ W_V.
-	w.outer(&w.half, w.h1, n.WV)
+	w.outer(&w.half, w.node.slope, n.WV)
 	s.Encoder.Pull(dst, cols, w.half.Data, nil, n.Node)
 
 	// Σ m through nodes: Σ_j σ′(z_ij) A ∂h_i/∂x_i, where the sum comes first.
-	resize(&w.fromA, nodes*nodeIn, n.Message)
-	resize(&w.fromB, nodes*nodeIn, n.Message)
-	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.half, n.A, 0, w.fromA)
-	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.half, n.B, 0, w.fromB)
-	for _, x := range []*blas64.General{&w.leave, &w.enter} {
-		resize(x, nodes, n.Message)
-		clear(x.Data)
-	}
+	resize(&w.fromAB, nodes*nodeIn, 2*n.Message)
+	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.half, n.AB, 0, w.fromAB)
+	resize(&w.ends, nodes, 2*n.Message)
+	clear(w.ends.Data)
 	// and through edges: σ′(z_ij) C ∂g/∂e.
-	n.messages(&w.Workspace, 0, w.e.Rows)
-	for k := range w.e.Rows {
-		dense.Axpy(1, row(w.m1, k), row(w.leave, int(w.senders[k])))
-		dense.Axpy(1, row(w.m1, k), row(w.enter, int(w.receivers[k])))
+	n.messages(&w.hidden, 0, w.e.Rows)
+	resize(&w.mBarZ, w.e.Rows, n.Message)
+	clear(w.mBarZ.Data)
+	for k := range w.m1.Rows {
+		slope := row(w.m1, k)
+		dense.Axpy(1, slope, row(w.ends, int(w.senders[k]))[:n.Message])
+		dense.Axpy(1, slope, row(w.ends, int(w.receivers[k]))[n.Message:])
+		dense.Axpy(1, slope, row(w.mBarZ, k/d))
 	}
-	w.outer(&w.half, w.g1, n.WE)
-	if n.EdgeReadout {
-		s.Encoder.Pull(dst[n.Node+n.Message:], cols, nil, w.half.Data, n.Edge)
-	}
+	w.outer(&w.half, w.edge.slope, n.WE)
 	resize(&w.fromC, w.e.Rows*edgeIn, n.Message)
 	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.half, n.C, 0, w.fromC)
-	for r := range w.fromC.Rows {
-		d := row(w.fromC, r)
-		for l, s := range row(w.m1, r/edgeIn) {
-			d[l] *= s
+	if n.EdgeReadout {
+		if d > 1 {
+			dense.Scal(float64(d), w.half.Data)
 		}
+		s.Encoder.Pull(dst[n.Node+n.Message:], cols, nil, w.half.Data, n.Edge)
 	}
+	for r := range w.fromC.Rows {
+		dense.Mul(row(w.mBarZ, r/edgeIn), row(w.fromC, r))
+	}
+	resize(&w.fromA, nodes*nodeIn, n.Message)
 	for r := range w.fromA.Rows {
-		d, b := row(w.fromA, r), row(w.fromB, r)
-		leave, enter := row(w.leave, r/nodeIn), row(w.enter, r/nodeIn)
-		for l := range d {
-			d[l] = float64(leave[l]*d[l]) + float64(enter[l]*b[l])
+		to, from, ends := row(w.fromA, r), row(w.fromAB, r), row(w.ends, r/nodeIn)
+		for l := range to {
+			to[l] = float64(ends[l]*from[l]) + float64(ends[n.Message+l]*from[n.Message+l])
 		}
 	}
 	s.Encoder.Pull(dst[n.Node:], cols, w.fromA.Data, w.fromC.Data, n.Message)

@@ -29,54 +29,61 @@ const (
 // one g in each of as many parts of equal probability if it has one input (a Latin
 // hypercube: McKay, Beckman and Conover 1979). The last layer stays as it is.
 func (n *Network) Draw(pool []*Sample, sampler Sampler, omega float64, rng *rand.Rand) {
-	n.draw(pool, sampler, omega, nil, nil, rng)
+	n.draw(pool, sampler, omega, nil, rng)
 }
 
 // Redraw draws the hidden layers once more, where energies change: of 8 pairs for
 // each feature, as many as there are features are taken, drawn without
 // replacement with weights |ΔH|/|Δx|. H of a node is that of its features and of the messages it
-// sends, H of an edge that of its message and, if edges are read out, of its features,
+// sends, H of an edge that of its messages and, if edges are read out, of its features,
 // by the parameters that n has.
 func (n *Network) Redraw(pool []*Sample, rng *rand.Rand) {
 	var w Workspace
 	w.load(n, pool)
-	n.nodes(&w)
-	n.messages(&w, 0, w.e.Rows)
+	n.nodes(&w.hidden)
+	n.messages(&w.hidden, 0, w.e.Rows)
 	thetaH, thetaM, thetaG := n.thetas()
-	ofNode, ofEdge := make([]float64, w.x.Rows), make([]float64, w.e.Rows)
-	for i := range ofNode {
-		ofNode[i] = dense.Dot(thetaH, row(w.h, i))
+	of := &energies{make([]float64, w.x.Rows), make([]float64, w.e.Rows), make([]float64, len(w.senders))}
+	for i := range of.node {
+		of.node[i] = dense.Dot(thetaH, row(w.node.value, i))
 	}
-	for k := range ofEdge {
+	for k := range of.message {
 		m := dense.Dot(thetaM, row(w.m, k))
-		ofNode[w.senders[k]] += m
-		ofEdge[k] = m
+		of.node[w.senders[k]] += m
 		if thetaG != nil {
-			ofEdge[k] += dense.Dot(thetaG, row(w.g, k))
+			m += dense.Dot(thetaG, row(w.edge.value, k/w.directions))
 		}
+		of.message[k] = m
+		of.edge[k/w.directions] += m
 	}
-	n.draw(pool, ASWIM, 1, ofNode, ofEdge, rng)
+	n.draw(pool, ASWIM, 1, of, rng)
 }
 
-// draw is Draw and, if energies are given, Redraw.
-func (n *Network) draw(pool []*Sample, sampler Sampler, omega float64, ofNode, ofEdge []float64, rng *rand.Rand) {
+// energies are those of nodes, of rows of inputs of edges and of directed edges.
+type energies struct{ node, edge, message []float64 }
+
+// draw is Draw and, unless of is nil, Redraw.
+func (n *Network) draw(pool []*Sample, sampler Sampler, omega float64, of *energies, rng *rand.Rand) {
+	if of == nil {
+		of = new(energies)
+	}
 	var w Workspace
 	w.load(n, pool)
 	l := layer{sampler: sampler, omega: omega, act: n.Activation, rng: rng}
-	l.draw(n.WV, n.BV, w.x, ofNode)
-	l.draw(n.WE, n.BE, w.e, ofEdge)
-	n.nodes(&w)
-	n.messages(&w, 0, w.e.Rows)
+	l.draw(n.WV, n.BV, w.x, of.node)
+	l.draw(n.WE, n.BE, w.e, of.edge)
+	n.nodes(&w.hidden)
+	n.messages(&w.hidden, 0, w.e.Rows)
 	var z blas64.General
-	resize(&z, w.e.Rows, 2*n.Node+n.Edge)
+	resize(&z, len(w.senders), 2*n.Node+n.Edge)
 	for k := range z.Rows {
-		copy(row(z, k), row(w.h, int(w.senders[k])))
-		copy(row(z, k)[n.Node:], row(w.h, int(w.receivers[k])))
-		copy(row(z, k)[2*n.Node:], row(w.g, k))
+		copy(row(z, k), row(w.node.value, int(w.senders[k])))
+		copy(row(z, k)[n.Node:], row(w.node.value, int(w.receivers[k])))
+		copy(row(z, k)[2*n.Node:], row(w.edge.value, k/w.directions))
 	}
 	var weights blas64.General
 	resize(&weights, n.Message, z.Cols)
-	l.draw(weights, n.BM, z, ofEdge)
+	l.draw(weights, n.BM, z, of.message)
 	for k := range n.Message {
 		copy(row(n.A, k), row(weights, k))
 		copy(row(n.B, k), row(weights, k)[n.Node:])
