@@ -10,8 +10,20 @@ package asm
 //go:noescape
 func PairForcesAVX2(dst *float64, q *float64, start []int, neighbors *int32, lo int, constants *float64, flags int) (energy float64, pairs int, outside int, touching int)
 
+// FewPairForcesAVX2 does what pair.forcesGeneric does, to the bit.
+// It requires the list to be valid with 4 neighbours of every body, len(start) > 1 and constants as package pair packs them.
+//
+//go:noescape
+func FewPairForcesAVX2(dst *float64, q *float64, start []int, neighbors *int32, lo int, constants *float64, flags int) (energy float64, pairs int, outside int, touching int)
+
 // PairForcesAVX512 does what pair.forcesGeneric does, to the bit.
 // It requires the list to be valid, len(start) > 1 and constants as package pair packs them.
 //
 //go:noescape
 func PairForcesAVX512(dst *float64, q *float64, start []int, neighbors *int32, lo int, constants *float64, flags int) (energy float64, pairs int, outside int, touching int)
+
+// FewPairForcesAVX512 does what pair.forcesGeneric does, to the bit.
+// It requires the list to be valid with 4 neighbours of every body, len(start) > 1 and constants as package pair packs them.
+//
+//go:noescape
+func FewPairForcesAVX512(dst *float64, q *float64, start []int, neighbors *int32, lo int, constants *float64, flags int) (energy float64, pairs int, outside int, touching int)

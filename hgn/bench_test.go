@@ -59,3 +59,56 @@ func benchmarkTrain(b *testing.B, name string, data hgn.Frames, o hgn.Options) {
 		})
 	}
 }
+
+// BenchmarkSprings makes 100 steps of a plane lattice of harmonic springs.
+func BenchmarkSprings(b *testing.B) {
+	train := func(sides ...int) (*system.System, *hgn.Frame) {
+		s, err := system.Lattice(system.Harmonic{K: 1, R0: 1}, system.Free, 1, sides...)
+		if err != nil {
+			b.Fatal(err)
+		}
+		q, p, err := s.Start(1, 0.1, 0.01)
+		if err != nil {
+			b.Fatal(err)
+		}
+		frames, err := s.Trajectory(context.Background(), q, p, 0.01, 0, 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return s, frames[0]
+	}
+	small, _ := train(3, 3)
+	q, p, err := small.Start(2, 0.1, 0.01)
+	if err != nil {
+		b.Fatal(err)
+	}
+	frames, err := small.Trajectory(context.Background(), q, p, 0.01, 2000, 20)
+	if err != nil {
+		b.Fatal(err)
+	}
+	model, _, err := hgn.Train(context.Background(), frames, hgn.Options{Graph: small.Graph})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const steps = 100
+	for _, side := range []int{10, 100} {
+		large, start := train(side, side)
+		for _, workers := range []int{1, 2} {
+			b.Run(fmt.Sprintf("bodies=%d/workers=%d", side*side, workers), func(b *testing.B) {
+				least := 0.0
+				for b.Loop() {
+					r, err := model.Rollout(context.Background(), start, hgn.RolloutOptions{
+						Graph: large.Graph, DT: 0.01, Steps: steps, Table: hgn.DefaultTable, Workers: workers,
+					})
+					if err != nil {
+						b.Fatal(err)
+					}
+					if least == 0 || r.Seconds < least {
+						least = r.Seconds
+					}
+				}
+				b.ReportMetric(1e9*least/float64(steps*side*side), "least-ns/step-of-a-body")
+			})
+		}
+	}
+}

@@ -60,6 +60,7 @@ func (l *pairList) fromGraph(g *Graph, species []int32, kinds int) error {
 			}
 			lists.endBody(g.Nodes)
 		}
+		lists.pack(g.Nodes)
 	}
 	return nil
 }
@@ -76,7 +77,7 @@ func (l *pairList) begin(n, kinds int) {
 		}
 		for s := range l.blocks[b] {
 			list := &l.blocks[b][s]
-			list.First = b * listBlock
+			list.First, list.Few = b*listBlock, false
 			list.Start = append(list.Start[:0], 0)
 			list.Neighbors = list.Neighbors[:0]
 		}
@@ -96,6 +97,13 @@ func (lists listBlockLists) endBody(n int) {
 			list.Neighbors = append(list.Neighbors, int32(4*n))
 		}
 		list.Start = append(list.Start, len(list.Neighbors))
+	}
+}
+
+// pack shortens lists of few neighbours, of n bodies in all.
+func (lists listBlockLists) pack(n int) {
+	for s := range lists {
+		lists[s].Pack(n)
 	}
 }
 
@@ -141,6 +149,7 @@ func (l *pairList) build(q []float64, dim int, species []int32, kinds int, box *
 		for place, hi := l.bounds(b); place < hi; {
 			place = l.search(lists, place, hi, &scratch[worker])
 		}
+		lists.pack(n)
 		for s := range lists {
 			total.Add(int64(len(lists[s].Neighbors)))
 		}

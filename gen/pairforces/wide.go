@@ -10,8 +10,8 @@ import (
 // wide is the width of 512 bits.
 type wide struct {
 	*kernel
-	order  Mem // indices that complete a transposition
-	center []reg.VecVirtual
+	order  Mem              // of a transposition
+	center []reg.VecVirtual // x, y, z of the body, for paired bodies also the weights
 	tables []reg.VecVirtual // the first 8 pieces of every coefficient
 	sums   []reg.VecVirtual
 	energy reg.VecVirtual
@@ -19,13 +19,18 @@ type wide struct {
 	pieces [2]reg.VecVirtual
 }
 
-func (w *wide) slots() int { return 2 }
-
-func (w *wide) begin() {
-	w.order = GLOBL("transpose", attr.RODATA|attr.NOPTR)
+// transposition returns the indices that complete one.
+func transposition() Mem {
+	order := GLOBL("transpose", attr.RODATA|attr.NOPTR)
 	for i, x := range []uint64{0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15} {
 		DATA(8*i, U64(x))
 	}
+	return order
+}
+
+func (w *wide) slots() int { return 2 }
+
+func (w *wide) begin() {
 	w.tables = w.Regs(degree + 2)
 	for i, t := range w.tables {
 		VMOVUPD(w.column(i), t)
@@ -45,11 +50,16 @@ func (w *wide) row() {
 }
 
 func (w *wide) load(slot int, list Mem) []reg.VecVirtual {
+	return w.differences(slot, func(k int) Mem { return list.Offset(4 * k) })
+}
+
+// differences returns those to the neighbours whose numbers are at list.
+func (w *wide) differences(slot int, list func(k int) Mem) []reg.VecVirtual {
 	r := w.Regs(4) // two rows each
 	for i := range r {
 		for part := range 2 {
 			j := GP64()
-			MOVL(list.Offset(4*(2*i+part)), j.As32())
+			MOVL(list(2*i+part), j.As32())
 			row := Mem{Base: w.q, Index: j, Scale: 8}
 			if part == 0 {
 				VBROADCASTF64X4(row, r[i]) // as cheap as half a register, and defines all of it
@@ -70,40 +80,29 @@ func (w *wide) load(slot int, list Mem) []reg.VecVirtual {
 		return c
 	}
 	d := []reg.VecVirtual{column(0, xz, xz2), column(0, yw, yw2), column(1, xz, xz2)}
-	for a, c := range w.center {
-		VSUBPD(c, d[a], d[a])
+	for a := range d {
+		VSUBPD(w.center[a], d[a], d[a])
 	}
 	w.skipUnless(weighted, func() {
 		weight := column(1, yw, yw2)
-		VMULPD_BCST(Mem{Base: w.body, Disp: 24}, weight, weight)
+		if len(w.center) > 3 {
+			VMULPD(w.center[3], weight, weight)
+		} else {
+			VMULPD_BCST(Mem{Base: w.body, Disp: 24}, weight, weight)
+		}
 		VMOVUPD(weight, w.weights[slot])
 	})
 	return d
 }
 
-// nearest reduces differences to those of nearest images.
-func (k *kernel) nearest(d []reg.VecVirtual) {
-	const even = 8 // round to even, no exceptions
-	for a, x := range d {
-		n := k.Reg()
-		if k.Lanes == 8 {
-			VMULPD_BCST(k.single(inverse+a), x, n)
-			VRNDSCALEPD(Imm(even), n, n)
-			VFNMADD231PD_BCST(k.single(length+a), n, x)
-			continue
-		}
-		f := k.Reg()
-		VBROADCASTSD(k.single(inverse+a), f)
-		VMULPD(f, x, n)
-		VROUNDPD(Imm(even), n, n)
-		VBROADCASTSD(k.single(length+a), f)
-		VFNMADD231PD(f, n, x)
-	}
-}
-
 func (w *wide) cut(slot int, s reg.VecVirtual) {
 	w.in[slot] = K()
 	VCMPPD_BCST(Imm(less), w.single(cutoff2), s, w.in[slot])
+	w.count(slot)
+}
+
+// count adds the lanes of a mask to the pairs.
+func (w *wide) count(slot int) {
 	n := GP32()
 	KMOVB(w.in[slot], n)
 	POPCNTL(n, n)
@@ -127,53 +126,6 @@ func (w *wide) coefficient(slot, i int) reg.VecVirtual {
 	return c
 }
 
-func (w *wide) outside(slot int, s reg.VecVirtual, to string) {
-	low, high := K(), K()
-	VCMPPD_BCST(Imm(less), w.single(least), s, w.in[slot], low)
-	VCMPPD_BCST(Imm(greater), w.single(most), s, w.in[slot], high)
-	KORTESTB(low, high)
-	JE(LabelRef(to))
-	KORB(low, high, low)
-	n := GP32()
-	KMOVB(low, n)
-	POPCNTL(n, n)
-	ADDQ(n.As64(), NewParamAddr("outside", 88))
-}
-
-func (w *wide) tails(slot int, s, value, slope reg.VecVirtual) {
-	low, high, zero := K(), K(), K()
-	VCMPPD_BCST(Imm(less), w.single(lowEnd), s, w.in[slot], low)
-	VCMPPD_BCST(Imm(greater), w.single(highEnd), s, w.in[slot], high)
-	choose := func(i int, dst reg.VecVirtual) {
-		VBROADCASTSD(w.single(above+i), high, dst)
-		VBROADCASTSD(w.single(below+i), low, dst)
-	}
-	constant := func(i int) reg.VecVirtual {
-		c := w.Zeros(1)[0]
-		choose(i, c)
-		return c
-	}
-	r := ZMM()
-	VSQRTPD(s, r)
-	x := constant(0)
-	VSUBPD(x, r, x)
-	choose(1, value)
-	start, end := constant(2), constant(3)
-	VFMADD213PD(start, x, end) // slope at r
-	VADDPD(start, end, start)
-	VMULPD_BCST(w.single(half), start, start)
-	KORB(low, high, high)
-	VFMADD231PD(x, start, high, value)
-	VMULPD_BCST(w.single(half), end, end)
-	VDIVPD(r, end, high, slope)
-	VXORPD(x, x, x)
-	VCMPPD(Imm(equal), x, s, w.in[slot], zero)
-	VMOVAPD(x, zero, slope)
-	n := GP32()
-	KMOVB(zero, n)
-	ORQ(n.As64(), NewParamAddr("touching", 96))
-}
-
 func (w *wide) accumulate(slot, _ int, value, slope reg.VecVirtual) {
 	VADDPD(value, w.energy, w.in[slot], w.energy)
 	for a, sum := range w.sums {
@@ -191,6 +143,16 @@ func (w *wide) endRow() {
 
 // quarters returns the canonical sums of x, y, z and of zeros.
 func quarters(x, y, z reg.VecVirtual) reg.Register {
+	t := YMM()
+	x = halves512(x, y, z)
+	VEXTRACTF64X4(Imm(1), x, t)
+	VADDPD(t, x.AsY(), t)
+	return t
+}
+
+// halves512 returns the sums of lanes 0…3 of x, y, z and of zeros, then those of lanes 4…7,
+// as (0+1)+(2+3).
+func halves512(x, y, z reg.VecVirtual) reg.VecVirtual {
 	t, zero := ZMM(), ZMM()
 	VXORPD(zero, zero, zero)
 	pairs := func(x, y reg.VecVirtual) { // per 128 bits, lanes 2j + (2j+1) of x and of y
@@ -204,9 +166,7 @@ func quarters(x, y, z reg.VecVirtual) reg.Register {
 	VSHUFF64X2(Imm(0xdd), z, x, x)
 	VADDPD(x, t, x)
 	VSHUFF64X2(Imm(0xd8), x, x, x)
-	VEXTRACTF64X4(Imm(1), x, t.AsY())
-	VADDPD(t.AsY(), x.AsY(), t.AsY())
-	return t.AsY()
+	return x
 }
 
 func (w *wide) end() {

@@ -15,7 +15,7 @@ const (
 	weightedFlag = 2
 )
 
-func forces(dst, q []float64, start []int, neighbors []int32, lo int, k *Kernel) Sums {
+func forces(dst, q []float64, start []int, neighbors []int32, lo int, few bool, k *Kernel) Sums {
 	simd.Reads(q)
 	simd.Writes(dst[stride*lo : stride*(lo+len(start)-1)])
 	flags := 0
@@ -30,8 +30,12 @@ func forces(dst, q []float64, start []int, neighbors []int32, lo int, k *Kernel)
 	switch level := simd.Active(); {
 	case level == simd.Generic || len(neighbors) == 0:
 		return forcesGeneric(dst, q, start, neighbors, lo, k)
+	case level == simd.AVX512 && few:
+		energy, pairs, outside, touching = asm.FewPairForcesAVX512(&dst[0], &q[0], start, &neighbors[0], lo, &k.packed.single[0], flags)
 	case level == simd.AVX512:
 		energy, pairs, outside, touching = asm.PairForcesAVX512(&dst[0], &q[0], start, &neighbors[0], lo, &k.packed.single[0], flags)
+	case few:
+		energy, pairs, outside, touching = asm.FewPairForcesAVX2(&dst[0], &q[0], start, &neighbors[0], lo, &k.packed.single[0], flags)
 	default:
 		energy, pairs, outside, touching = asm.PairForcesAVX2(&dst[0], &q[0], start, &neighbors[0], lo, &k.packed.single[0], flags)
 	}

@@ -2,7 +2,7 @@
 
 package pair
 
-func forces(dst, q []float64, start []int, neighbors []int32, lo int, k *Kernel) Sums {
+func forces(dst, q []float64, start []int, neighbors []int32, lo int, _ bool, k *Kernel) Sums {
 	return forcesGeneric(dst, q, start, neighbors, lo, k)
 }
 

@@ -5,20 +5,42 @@ import (
 	"math"
 )
 
-// lanes is the number of partial sums of a body; rows of a [List] are multiples of it.
-const lanes = 8
+// lanes is the number of partial sums of a body; rows of a [List] are multiples of it, or of
+// few neighbours.
+const (
+	lanes = 8
+	few   = 4
+)
 
 // stride is the distance of the rows of positions and forces.
 const stride = 4
 
 // A List holds the neighbours of some consecutive bodies: those of body First+i are
 // Neighbors[Start[i]:Start[i+1]], each as the index 4j of its row of positions. The length
-// of each is a multiple of 8, filled up with 4·n, the row of nobody, for n bodies in all.
-// Every pair is there twice, and no body is its own neighbour.
+// of each is a multiple of 8, or 4 for all if Few is set, filled up with 4·n, the row of
+// nobody, for n bodies in all. Every pair is there twice, and no body is its own neighbour.
 type List struct {
 	First     int
 	Start     []int // one more than there are bodies
 	Neighbors []int32
+	Few       bool // no body has more than 4 neighbours; see [List.Pack]
+}
+
+// Pack sets Few and shortens the rows to 4 neighbours, if all hold 8 of which the last 4 are
+// nobody, for n bodies in all. The kernels then take half the time; results are the same.
+func (l *List) Pack(n int) {
+	for i, first := range l.Start[:len(l.Start)-1] {
+		if l.Start[i+1]-first != lanes || int(l.Neighbors[first+few]) != stride*n {
+			return
+		}
+	}
+	packed := l.Neighbors[:0]
+	for i, first := range l.Start[:len(l.Start)-1] {
+		l.Start[i] = len(packed)
+		packed = append(packed, l.Neighbors[first:first+few]...)
+	}
+	l.Start[len(l.Start)-1] = len(packed)
+	l.Neighbors, l.Few = packed, true
 }
 
 // Bodies returns the first body of l and the one after the last.
@@ -34,7 +56,10 @@ func (l *List) Check(n int) error {
 		return fmt.Errorf("pair: a list from %d to %d, of %d neighbours", l.Start[0], l.Start[hi-lo], len(l.Neighbors))
 	}
 	for i := range hi - lo {
-		if size := l.Start[i+1] - l.Start[i]; size < 0 || size%lanes != 0 {
+		switch size := l.Start[i+1] - l.Start[i]; {
+		case l.Few && size != few:
+			return fmt.Errorf("pair: body %d has %d neighbours, not %d", lo+i, size, few)
+		case !l.Few && (size < 0 || size%lanes != 0):
 			return fmt.Errorf("pair: body %d has %d neighbours, not a multiple of %d", lo+i, size, lanes)
 		}
 	}
@@ -79,7 +104,7 @@ func (k *Kernel) Forces(dst, q []float64, l *List, lo, hi int) Sums {
 	if lo == hi {
 		return Sums{}
 	}
-	return forces(dst, q, l.Start[lo-first:hi-first+1], l.Neighbors, lo, k)
+	return forces(dst, q, l.Start[lo-first:hi-first+1], l.Neighbors, lo, l.Few, k)
 }
 
 // forcesGeneric does the bodies from lo on, one less than there are elements of start.
@@ -90,7 +115,7 @@ func forcesGeneric(dst, q []float64, start []int, neighbors []int32, lo int, k *
 		qi := (*[stride]float64)(q[at:])
 		var f [3][lanes]float64
 		for g := first; g < start[b+1]; g += lanes {
-			for lane, j := range neighbors[g : g+lanes] {
+			for lane, j := range neighbors[g:min(g+lanes, start[b+1])] {
 				d, s := k.difference(qi, (*[stride]float64)(q[j:]))
 				if !(s < k.p.Cutoff2) {
 					continue

@@ -21,11 +21,18 @@ func pageEnd[T any](t *testing.T, x []T) []T {
 
 // Every operand ends where memory ends; rows are written that belong to the call, others not.
 func TestForcesMemory(t *testing.T) {
-	l := newLiquid(rand.New(rand.NewPCG(7, 8)), 3, 1.5)
+	r := rand.New(rand.NewPCG(7, 8))
+	crystal := newCrystal(r, 5)
+	crystal.list.Pack(crystal.n)
+	testForcesMemory(t, newLiquid(r, 3, 1.5))
+	testForcesMemory(t, crystal)
+}
+
+func testForcesMemory(t *testing.T, l *liquid) {
 	k := lennardJonesKernel(t, 0.95, 1.2, func(p *Potential) { p.Weighted = true }, l.length)
 	kerneltest.EachLevel(t, func(t *testing.T) {
 		q := pageEnd(t, l.q)
-		list := List{Start: pageEnd(t, l.list.Start), Neighbors: pageEnd(t, l.list.Neighbors)}
+		list := List{Start: pageEnd(t, l.list.Start), Neighbors: pageEnd(t, l.list.Neighbors), Few: l.list.Few}
 		for lo := range l.n {
 			for _, hi := range []int{lo, lo + 1, l.n} {
 				want := make([]float64, 4*l.n)

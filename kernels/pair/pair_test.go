@@ -85,6 +85,67 @@ func lennardJonesKernel(t testing.TB, lo, hi float64, change func(p *Potential),
 	return k
 }
 
+// newCrystal is a plane of springs: rows of 2 to 4 neighbours, packed.
+func newCrystal(r *rand.Rand, side int) *liquid {
+	l := &liquid{n: side * side}
+	l.list.Start = []int{0}
+	for i := range l.n {
+		x, y := i%side, i/side
+		l.q = append(l.q, float64(x)+0.1*r.NormFloat64(), float64(y)+0.1*r.NormFloat64(), 0.1*r.NormFloat64(), r.Float64()+0.5)
+		for _, d := range [][2]int{{0, -1}, {-1, 0}, {1, 0}, {0, 1}} {
+			if a, b := x+d[0], y+d[1]; a >= 0 && a < side && b >= 0 && b < side {
+				l.list.Neighbors = append(l.list.Neighbors, int32(4*(b*side+a)))
+			}
+		}
+		for len(l.list.Neighbors)%8 != 0 {
+			l.list.Neighbors = append(l.list.Neighbors, int32(4*l.n))
+		}
+		l.list.Start = append(l.list.Start, len(l.list.Neighbors))
+	}
+	for a := range l.length {
+		l.length[a] = float64(side)
+	}
+	nan := math.NaN()
+	l.q = append(l.q, nan, nan, nan, nan)
+	return l
+}
+
+// Lists of few neighbours give the same before and after they were packed.
+func TestPack(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	for side := 1; side < 8; side++ {
+		long, packed := newCrystal(rand.New(rand.NewPCG(17, uint64(side))), side), newCrystal(rand.New(rand.NewPCG(17, uint64(side))), side)
+		packed.list.Pack(packed.n)
+		if err := packed.list.Check(packed.n); err != nil || packed.list.Few != (side > 1) {
+			t.Fatalf("side %d: %v, packed %v", side, err, packed.list.Few)
+		}
+		for _, weighted := range []bool{false, true} {
+			for _, cutoff2 := range []float64{1.1, 6, math.Inf(1)} {
+				for _, length := range []float64{0, 10} {
+					k := lennardJonesKernel(t, 0.95, 1.2, func(p *Potential) { p.Weighted, p.Cutoff2 = weighted, cutoff2 }, [3]float64{length, 0, length})
+					kerneltest.EachLevel(t, func(t *testing.T) {
+						lo := r.IntN(long.n)
+						hi := lo + r.IntN(long.n-lo+1)
+						want, got := make([]float64, 4*long.n), make([]float64, 4*long.n)
+						for i := range want {
+							want[i] = r.NormFloat64()
+						}
+						copy(got, want)
+						a, b := k.Forces(want, long.q, &long.list, lo, hi), k.Forces(got, packed.q, &packed.list, lo, hi)
+						if i := kerneltest.FirstDifference(got, want); i >= 0 || a != b {
+							t.Fatalf("side %d, %d to %d: force %d and sums %+v, want %+v", side, lo, hi, i, b, a)
+						}
+					})
+				}
+			}
+		}
+	}
+	l := newLiquid(r, 3, 1.7)
+	if l.list.Pack(l.n); l.list.Few {
+		t.Error("rows of more than 4 are packed")
+	}
+}
+
 func TestForces(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	l := newLiquid(r, 6, 2.8)
@@ -118,6 +179,24 @@ func TestForces(t *testing.T) {
 }
 
 func BenchmarkForces(b *testing.B) {
+	crystal := newCrystal(rand.New(rand.NewPCG(1, 2)), 64)
+	for _, level := range simd.Available() {
+		for _, few := range []bool{false, true} {
+			b.Run(fmt.Sprintf("springs=%d/few=%v/level=%v", crystal.n, few, level), func(b *testing.B) {
+				defer simd.SetActive(simd.SetActive(level))
+				k := lennardJonesKernel(b, 0.5, 2.5, nil, [3]float64{})
+				dst := make([]float64, 4*crystal.n)
+				if few {
+					crystal.list.Pack(crystal.n)
+				}
+				for b.Loop() {
+					k.Forces(dst, crystal.q, &crystal.list, 0, crystal.n)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(crystal.n), "ns/body")
+			})
+		}
+		crystal = newCrystal(rand.New(rand.NewPCG(1, 2)), 64)
+	}
 	l := newLiquid(rand.New(rand.NewPCG(1, 2)), 16, 2.8)
 	for _, level := range simd.Available() {
 		for name, length := range map[string][3]float64{"periodic": l.length, "free": {}} {

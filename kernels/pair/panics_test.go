@@ -57,6 +57,9 @@ func TestListCheck(t *testing.T) {
 		l  List
 		ok bool
 	}{
+		"few":               {List{Start: []int{0, 4, 8}, Neighbors: eight(4), Few: true}, true},
+		"few, too many":     {List{Start: []int{0, 8}, Neighbors: eight(4), Few: true}, false},
+		"few, none":         {List{Start: []int{0, 0}, Neighbors: eight(4), Few: true}, false},
 		"valid":             {List{Start: []int{0, 8, 8}, Neighbors: eight(4)}, true},
 		"second body alone": {List{First: 1, Start: []int{0, 8}, Neighbors: eight(0)}, true},
 		"empty":             {List{First: 2, Start: []int{0}}, true},

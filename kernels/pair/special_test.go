@@ -29,7 +29,9 @@ func sameForces(t *testing.T, k *Kernel, q []float64, list *List) (forces []floa
 // A body that is not at a finite place has no force and exerts none.
 func TestForcesSpecial(t *testing.T) {
 	values := append(kerneltest.Special(), 0x1p-540, 0x1p-530, 0x1p511, 1e300)
-	l := newLiquid(rand.New(rand.NewPCG(11, 12)), 3, 1.7)
+	r := rand.New(rand.NewPCG(11, 12))
+	l, crystal := newLiquid(r, 3, 1.7), newCrystal(r, 5)
+	crystal.list.Pack(crystal.n)
 	changes := map[string]func(p *Potential){
 		"plain":    nil,
 		"weighted": func(p *Potential) { p.Weighted = true },
@@ -44,6 +46,9 @@ func TestForcesSpecial(t *testing.T) {
 						q := slices.Clone(l.q)
 						const body = 13
 						q[4*body+a] = v
+						p := slices.Clone(crystal.q)
+						p[4*body+a] = v
+						sameForces(t, k, p, &crystal.list)
 						if f, _ := sameForces(t, k, q, &l.list); a < 3 && v-v != 0 && !slices.Equal(f[4*body:4*body+4], make([]float64, 4)) {
 							t.Fatalf("%s: a body at %v has the force %v", name, v, f[4*body:4*body+4])
 						}
@@ -165,6 +170,7 @@ func FuzzForces(f *testing.F) {
 		some = binary.LittleEndian.AppendUint64(some, math.Float64bits(x))
 	}
 	f.Add(some, uint8(3))
+	f.Add(some, uint8(32+8+1))
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
 		n := min(len(data)/32, 20)
 		q := make([]float64, 4*n+4)
@@ -174,9 +180,13 @@ func FuzzForces(f *testing.F) {
 				q[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:]))
 			}
 		}
-		list := List{Start: []int{0}}
+		list := List{Start: []int{0}, Few: kind&32 != 0}
 		for i := range n {
-			for range 8 * int(data[i]%5) {
+			size := 8 * int(data[i]%5)
+			if list.Few {
+				size = few
+			}
+			for range size {
 				j := int(data[(len(list.Neighbors)+i)%len(data)]) % (n + 1)
 				if j == i {
 					j = n
