@@ -1,6 +1,11 @@
 package lsq
 
-import "errors"
+import (
+	"errors"
+	"math"
+
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
+)
 
 // ErrShape is the error of Merge for accumulators with different numbers of columns or of
 // right-hand sides, or of which one is of NewGram.
@@ -34,6 +39,42 @@ func (a *Accumulator) Merge(other *Accumulator) error {
 	}
 	a.rows += other.rows
 	return nil
+}
+
+// MergeWeighted adds all rows of other to a, which must be another, multiplied by w, so that
+// the square of a residual counts w² times. With w = 0 it adds nothing. The factor of the rows
+// is kept as one piece, as after a Merge that is not exact.
+//
+// MergeWeighted returns ErrShape, and leaves a as it was, if the shapes differ. It panics if
+// w is negative or not finite, and if one of the two was not made by New.
+func (a *Accumulator) MergeWeighted(other *Accumulator, w float64) error {
+	if a.cols == 0 || other.cols == 0 {
+		panic(zeroValue)
+	}
+	if !(w >= 0 && w <= math.MaxFloat64) {
+		panic("lsq: the weight is not a number of at least 0")
+	}
+	if a.cols != other.cols || a.rhs != other.rhs || a.gram != other.gram {
+		return ErrShape
+	}
+	if other.rows == 0 || w == 0 {
+		return nil
+	}
+	f := a.total(other)
+	f.stretch(w)
+	a.addRest(f)
+	a.rows += other.rows
+	return nil
+}
+
+// stretch multiplies the rows of f by w.
+func (f *factor) stretch(w float64) {
+	if f.gram {
+		w *= w
+	}
+	dense.Scal(w, f.rc)
+	dense.Scal(w, f.tail)
+	f.measured = false
 }
 
 // disjoint reports whether union can take the chunks of o.

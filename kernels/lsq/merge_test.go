@@ -3,6 +3,7 @@ package lsq
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -268,4 +269,69 @@ func gram(a *Accumulator) float64 {
 	f := a.total(a)
 	defer a.release(f)
 	return f.rc[0] * f.rc[0]
+}
+
+// TestMergeWeighted compares two accumulators, merged under weights, with one that was given
+// the rows under these weights.
+func TestMergeWeighted(t *testing.T) {
+	const n, p, m = 9, 2, 1500
+	r := rand.New(rand.NewPCG(5, 6))
+	x, b := random(r, m, n), random(r, m, p)
+	for _, make := range []func(cols, rhs int) *Accumulator{New, NewGram} {
+		want, got := make(n, p), make(n, p)
+		for k, w := range []float64{0.3, 7, 0} {
+			a, y := part(x, k*m/3, m/3), part(b, k*m/3, m/3)
+			weights := slices.Repeat([]float64{w}, m/3)
+			if err := want.AppendWeighted(a, y, weights); err != nil {
+				t.Fatal(err)
+			}
+			one := appended(t, make(n, p), a, y, m)
+			before := state(t, one)
+			if err := got.MergeWeighted(one, w); err != nil {
+				t.Fatal(err)
+			}
+			if state(t, one) != before {
+				t.Fatal("MergeWeighted changed other")
+			}
+		}
+		if got.Rows() != 2*m/3 {
+			t.Errorf("%d rows", got.Rows())
+		}
+		rw, cw, restw, _ := want.Factor()
+		rg, cg, restg, _ := got.Factor()
+		gram := func(r, c blas64.General, rest []float64) blas64.General { // what no sign of a row changes
+			g := blas64.General{Rows: n + p, Cols: n + p, Stride: n + p, Data: slices.Repeat([]float64{0}, (n+p)*(n+p))}
+			for i := range n {
+				row := slices.Concat(r.Data[i*r.Stride:][:n], c.Data[i*c.Stride:][:p])
+				for j, u := range row {
+					for k, v := range row {
+						g.Data[j*g.Stride+k] += u * v
+					}
+				}
+			}
+			for k, u := range rest {
+				g.Data[(n+k)*(g.Stride+1)] += u * u
+			}
+			return g
+		}
+		a, c := gram(rw, cw, restw), gram(rg, cg, restg)
+		for i, v := range a.Data {
+			if !(math.Abs(v-c.Data[i]) <= 1e-11*m*49) {
+				t.Fatalf("element %d of the Gram matrix is %v, want %v", i, c.Data[i], v)
+			}
+		}
+	}
+	if err := New(2, 1).MergeWeighted(New(3, 1), 1); err != ErrShape {
+		t.Errorf("error %v", err)
+	}
+	for _, w := range []float64{-1, math.NaN(), math.Inf(1)} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("no panic at weight %v", w)
+				}
+			}()
+			New(2, 1).MergeWeighted(New(2, 1), w)
+		}()
+	}
 }
