@@ -1,14 +1,15 @@
 package hgn
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 
-	"github.com/rapidhgn/rapidhgn/hgn/internal/manybody"
 	"github.com/rapidhgn/rapidhgn/internal/parallel"
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
 	"github.com/rapidhgn/rapidhgn/kernels/lsq"
 )
 
@@ -16,12 +17,14 @@ import (
 //
 //	σ² = scale² (floor² + spread²)
 //
-// of a component of a force and of an energy per body. Both numbers come from frames that
-// were left out of the fit: floor makes the errors there most likely if they are normal,
-// scale makes 95 % of them less than 1.96 σ.
+// of a component of a force and of an energy per body. Both numbers come from errors on
+// parts of the data that were left out of the fit, whole groups where there are three or
+// more, each part counting alike: floor makes these errors most likely if they are normal,
+// scale makes 95 % of them less than 1.96 σ, and a little more: a further part is as far from
+// the mean of n parts as √(1+1/n) of what one is from all.
 type deviation struct {
 	force, energy calibration
-	largest       float64 // spread of the energy of a body in frames that were left out
+	largest       float64 // spread of the energy of a body in the data
 }
 
 // A calibration is one of the two parts of a deviation.
@@ -35,35 +38,65 @@ func (c calibration) sigma(spread2 float64) float64 {
 // An errorSample is an error, and the variance among members where it was made.
 type errorSample struct{ err, spread2 float64 }
 
-// calibrate finds a calibration from errors that were seen.
-func calibrate(samples []errorSample) calibration {
-	if len(samples) == 0 {
-		return calibration{}
-	}
-	mean := 0.0
+// meanSquare is that of the errors.
+func meanSquare(samples []errorSample) (mean float64) {
 	for _, s := range samples {
 		mean += s.err * s.err / float64(len(samples))
 	}
-	best, found := calibration{1, math.Sqrt(mean)}, math.Inf(1)
-	for k := range 25 {
-		c := calibration{1, math.Sqrt(mean) * math.Pow(10, -float64(k)/8)}
+	return mean
+}
+
+// telling says whether samples say something of errors whose mean square over all is given:
+// there are units in which forces vanish by symmetry.
+func telling(samples []errorSample, overall float64) bool {
+	return len(samples) > 0 && meanSquare(samples) > 1e-4*overall
+}
+
+// calibrate finds a calibration from errors that were seen in some units of the data.
+func calibrate(units [][]errorSample) calibration {
+	type weighed struct {
+		errorSample
+		weight, ratio float64
+	}
+	overall := meanSquare(slices.Concat(units...))
+	units = slices.DeleteFunc(slices.Clone(units), func(u []errorSample) bool { return !telling(u, overall) })
+	if len(units) == 0 {
+		return calibration{scale: 1}
+	}
+	var samples []weighed
+	squares := 0.0
+	for _, u := range units {
+		squares += meanSquare(u) / float64(len(units))
+		for _, s := range u {
+			samples = append(samples, weighed{errorSample: s, weight: 1 / float64(len(units)*len(u))})
+		}
+	}
+	largest := math.Sqrt(squares)
+	best, found := calibration{1, largest}, math.Inf(1)
+	for k := range 33 {
+		c := calibration{1, largest * math.Pow(10, -float64(k)/8)}
 		ratio, logs := 0.0, 0.0
 		for _, s := range samples {
 			v := c.floor*c.floor + s.spread2
-			ratio += s.err * s.err / v
-			logs += math.Log(v)
+			ratio += s.weight * s.err * s.err / v
+			logs += s.weight * math.Log(v)
 		}
-		n := float64(len(samples))
-		if likely := logs + n*math.Log(ratio/n); likely < found {
+		if likely := logs + math.Log(ratio); likely < found {
 			best, found = c, likely
 		}
 	}
-	ratios := make([]float64, len(samples))
-	for i, s := range samples {
-		ratios[i] = math.Abs(s.err) / best.sigma(s.spread2)
+	for i := range samples {
+		s := &samples[i]
+		s.ratio = math.Abs(s.err) / best.sigma(s.spread2)
 	}
-	slices.Sort(ratios)
-	best.scale = ratios[min(len(ratios)*95/100, len(ratios)-1)] / 1.96
+	slices.SortFunc(samples, func(x, y weighed) int { return cmp.Compare(x.ratio, y.ratio) })
+	below := 0.0
+	for _, s := range samples {
+		if below += s.weight; below >= 0.95 {
+			best.scale = s.ratio / 1.96 * math.Sqrt(1+1/float64(len(units)))
+			break
+		}
+	}
 	return best
 }
 
@@ -76,6 +109,14 @@ func (c calibration) covered(samples []errorSample) float64 {
 		}
 	}
 	return float64(n) / float64(len(samples))
+}
+
+// A HeldOut says how far the standard deviations of forces hold in a part of the data that
+// neither the fit nor their calibration has seen. There is none for parts in which forces vanish.
+type HeldOut struct {
+	Part     string  // a group, or "k of n": where there are fewer than three groups every n-th frame of each from the k-th on
+	Coverage float64 // share of components of forces within 1.96 standard deviations
+	RMSE     float64 // of the components looked at
 }
 
 // memberStream is the second half of the seed of the members.
@@ -103,87 +144,75 @@ func (fit *manyBodyFit) members(sol *lsq.Solution) []float64 {
 	return all
 }
 
-// calibrationBodies is about the number of bodies that deviations are calibrated on.
-const calibrationBodies = 2048
-
-// deviations draws the members of the model and calibrates them: some frames of each fold
-// are predicted from the other folds.
-func (fit *manyBodyFit) deviations(ctx context.Context, d *dataset, sol *lsq.Solution) error {
+// deviations calibrates the members of the model: each unit of the data is predicted from the
+// other units.
+func (fit *manyBodyFit) deviations(ctx context.Context) error {
 	if fit.opt.Materials.Members == 0 {
 		return nil
 	}
-	fit.m.potential.Theta = fit.members(sol)
-	var others [folds]*manyBodyModel
-	errs := make([]error, folds)
-	parallel.Blocks(folds, fit.opt.Workers, func(_, k int) {
-		others[k], errs[k] = fit.without(ctx, k)
+	units := fit.eq.units()
+	forces, energies := make([][]errorSample, units), make([][]errorSample, units)
+	errs := make([]error, units)
+	parallel.Blocks(units, fit.opt.Workers, func(_, u int) {
+		var theta []float64
+		if theta, errs[u] = fit.without(ctx, u); errs[u] != nil {
+			return
+		}
+		for _, p := range fit.eq.parts {
+			if fit.eq.unit(p) == u && p.weight > 0 {
+				forces[u] = append(forces[u], p.samples[forceKind].errors(theta, nil)...)
+				energies[u] = append(energies[u], p.samples[energyKind].errors(theta, fit.eq.reference)...)
+			}
+		}
 	})
 	for _, err := range errs {
 		if err != nil {
 			return err
 		}
 	}
-	var forces, energies []errorSample
-	seen := map[string]int{}
-	stride := max(1, fit.v.bodies/calibrationBodies)
-	counted := 0
-	err := d.batches(ctx, func(frames []*Frame) error {
-		of := fit.deal(frames, seen)
-		results := make([]calibrationFrame, len(frames))
-		for i := range frames {
-			results[i].skip = (counted+i)%stride != 0
+	d := &fit.m.deviation
+	d.force, d.energy = calibrate(forces), calibrate(energies)
+	all := slices.Concat(forces...)
+	for u, samples := range forces {
+		if units < 2 || !telling(samples, meanSquare(all)) {
+			continue
 		}
-		counted += len(frames)
-		parallel.Blocks(len(frames), fit.opt.Workers, func(_, i int) {
-			if !results[i].skip && ctx.Err() == nil {
-				results[i].predict(others[of[i]], frames[i])
-			}
-		})
-		for i := range results {
-			r := &results[i]
-			if r.err != nil {
-				return r.err
-			}
-			forces, energies = append(forces, r.forces...), append(energies, r.energies...)
-			fit.m.deviation.largest = max(fit.m.deviation.largest, r.largest)
-		}
-		return ctx.Err()
-	})
-	if err != nil {
-		return err
+		others := slices.Concat(forces[:u], forces[u+1:])
+		fit.held = append(fit.held, HeldOut{fit.eq.unitName(u), calibrate(others).covered(samples), math.Sqrt(meanSquare(samples))})
 	}
-	fit.m.deviation.force, fit.m.deviation.energy = calibrate(forces), calibrate(energies)
-	fit.coverage = fit.m.deviation.force.covered(forces)
+	d.largest = 0
+	for _, p := range fit.eq.parts {
+		for _, s := range p.samples[bodyKind].errors(fit.m.potential.Theta, nil) {
+			d.largest = max(d.largest, math.Sqrt(s.spread2))
+		}
+	}
 	return nil
 }
 
-// A calibrationFrame holds what one frame says about errors.
-type calibrationFrame struct {
-	skip             bool
-	forces, energies []errorSample
-	largest          float64 // spread of the energy of a body
-	err              error
+// errors returns the errors of the first of several sets of coefficients, and the variance
+// among the others.
+func (s *sampledRows) errors(theta, reference []float64) []errorSample {
+	width := s.width - 1
+	samples := make([]errorSample, s.len())
+	for i := range samples {
+		row, rhs := s.row(i)
+		for k, e := range reference {
+			rhs = math.FMA(row[width-len(reference)+k], e, rhs)
+		}
+		value := dense.Dot(row, theta[:width])
+		sum := 0.0
+		for at := width; at < len(theta); at += width {
+			d := dense.Dot(row, theta[at:at+width]) - value
+			sum = math.FMA(d, d, sum)
+		}
+		samples[i] = errorSample{value - rhs, sum / float64(max(1, len(theta)/width-1))}
+	}
+	return samples
 }
 
-// predict compares f with m, which has not seen it.
-func (r *calibrationFrame) predict(m *manyBodyModel, f *Frame) {
-	var p prediction
-	if r.err = p.of(m, f, m.potential.Sets()); r.err != nil {
-		return
-	}
-	r.largest = math.Sqrt(slices.Max(p.bodySpread2))
-	for i, x := range f.PDot {
-		r.forces = append(r.forces, errorSample{p.force[i] - x, p.forceSpread2[i]})
-	}
-	if f.HasEnergy {
-		n := float64(f.Nodes())
-		r.energies = append(r.energies, errorSample{(p.energy - f.potentialEnergy()) / n, p.energySpread2 / (n * n)})
-	}
-}
-
-// without is the model that one fold is predicted with.
-func (fit *manyBodyFit) without(ctx context.Context, fold int) (*manyBodyModel, error) {
-	acc, err := fit.total(fold)
+// without returns the coefficients that one unit is predicted with.
+func (fit *manyBodyFit) without(ctx context.Context, unit int) ([]float64, error) {
+	acc, err := fit.eq.total(fit.weights(), unit)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +220,5 @@ func (fit *manyBodyFit) without(ctx context.Context, fold int) (*manyBodyModel, 
 	if err != nil {
 		return nil, fmt.Errorf("hgn: %w", err)
 	}
-	m := *fit.m
-	m.potential = manybody.Potential{Basis: fit.m.potential.Basis, Scaling: fit.m.potential.Scaling, Theta: fit.members(sol)}
-	return &m, nil
+	return fit.members(sol), nil
 }

@@ -14,6 +14,7 @@ type manyBodyModel struct {
 	selected  []int // features of the basis of the spec, ascending; nil: all
 	deviation deviation
 	settings  manyBodySettings
+	equations *manyBodyEquations // those of the fit, if they were kept
 }
 
 // reach is that of [hamiltonian].
@@ -21,13 +22,12 @@ func (m *manyBodyModel) reach() (cutoff float64, periodic bool) {
 	return m.potential.Basis.Spec().Cutoff, m.periodic
 }
 
-// subset reduces the potential to the selected features of old. It returns their numbers in
-// the order of the new columns.
-func (m *manyBodyModel) subset(old *manybody.Basis) []int {
+// subset reduces the potential to the selected features.
+func (m *manyBodyModel) subset() {
+	old := m.potential.Basis
 	b, invariants := old.Subset(m.selected)
 	m.potential.Basis = b
 	m.potential.Scaling = m.potential.Scaling.Subset(invariants, old.Invariants())
-	return m.selected
 }
 
 // evaluation is that of [hamiltonian].

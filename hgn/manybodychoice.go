@@ -1,29 +1,36 @@
 package hgn
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/rapidhgn/rapidhgn/hgn/internal/manybody"
+	"time"
 )
 
 // choose reduces the model to the features that matter most, as many as the options say or
 // else as generalised cross-validation calls for. A feature that matters for one species is
-// kept for all.
-func (fit *manyBodyFit) choose() error {
-	old, species := fit.m.potential.Basis, len(fit.m.types)
-	each := old.Features()
+// kept for all. It makes a pass over d, unless there is nothing to choose, and returns the
+// time that the choice itself took.
+func (fit *manyBodyFit) choose(ctx context.Context, d *dataset, v *survey) (time.Duration, error) {
+	basis, species := fit.m.potential.Basis, len(fit.m.types)
+	each := basis.Features()
 	if fit.opt.Features >= each*species {
-		return nil
+		return 0, nil
 	}
-	acc, err := fit.total(-1)
-	if err != nil {
-		return err
+	fit.eq = &manyBodyEquations{energyScale: v.energyScale, width: basis.Width()}
+	if err := fit.assemble(ctx, d, nil); err != nil {
+		return 0, err
 	}
-	columns, left, err := acc.Select(old.Width())
+	start := time.Now()
+	fit.eq.weigh(fit.opt.Materials.GroupWeights)
+	acc, err := fit.eq.total(fit.weights(), -1)
 	if err != nil {
-		return fmt.Errorf("hgn: %w", err)
+		return 0, err
+	}
+	columns, left, err := acc.Select(basis.Width())
+	if err != nil {
+		return 0, fmt.Errorf("hgn: %w", err)
 	}
 	var order []int
 	seen := map[int]bool{}
@@ -40,7 +47,7 @@ func (fit *manyBodyFit) choose() error {
 			}
 			continue
 		}
-		if free := 1 - width/fit.v.equations(); free > 0 && left[i]/(free*free) < least {
+		if free := 1 - width/v.equations(); free > 0 && left[i]/(free*free) < least {
 			best, least = len(order), left[i]/(free*free)
 		}
 	}
@@ -49,28 +56,6 @@ func (fit *manyBodyFit) choose() error {
 	if len(order) == 0 {
 		fit.m.selected = []int{0}
 	}
-	return fit.reduce(old)
-}
-
-// reduce leaves the columns of the selected features in the problem.
-func (fit *manyBodyFit) reduce(old *manybody.Basis) error {
-	var columns []int
-	species, each := len(fit.m.types), old.Features()
-	order := fit.m.subset(old)
-	for s := range species {
-		for _, k := range order {
-			columns = append(columns, s*each+k)
-		}
-	}
-	for s := range species {
-		columns = append(columns, species*each+s)
-	}
-	for k, a := range fit.folds {
-		b, err := a.Columns(columns)
-		if err != nil {
-			return fmt.Errorf("hgn: %w", err)
-		}
-		fit.folds[k] = b
-	}
-	return nil
+	fit.m.subset()
+	return time.Since(start), nil
 }

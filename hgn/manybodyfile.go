@@ -17,7 +17,7 @@ const (
 	tensorMean        = "invariant.mean"  // S×F
 	tensorInverse     = "invariant.scale" // S×F, 1 over standard deviations
 	tensorSelected    = "selected"        // the features that are there of those that metadata count, ascending; absent: all
-	tensorDeviation   = "deviation"       // scale and floor of forces, of energies, largest spread of the energy of a body
+	tensorDeviation   = "deviation"       // scale and floor of forces, of energies, largest spread of the energy of a body in the data
 )
 
 // Names of its metadata, beside those of other models.
@@ -87,6 +87,9 @@ func (m *manyBodyModel) file() safetensors.File {
 		}
 		file.Tensors[tensorSelected] = safetensors.Tensor{Shape: []int{len(selected)}, I64: selected}
 	}
+	if m.equations != nil {
+		m.equations.store(&file)
+	}
 	return file
 }
 
@@ -147,6 +150,9 @@ func loadManyBody(file safetensors.File) (hamiltonian, error) {
 	}
 	if d := arrays.get(tensorDeviation, 5); arrays.failed == nil {
 		m.deviation = deviation{calibration{d[0], d[1]}, calibration{d[2], d[3]}, d[4]}
+	}
+	if arrays.failed == nil {
+		m.equations, arrays.failed = loadEquations(file, m.potential.Basis.Width(), species)
 	}
 	return m, arrays.failed
 }

@@ -38,6 +38,11 @@ type Materials struct {
 	// above [Options.Features].
 	Candidates int
 
+	// Appendable keeps the equations with the model, so that [Model.Append] can add to them.
+	// They take 4 K² bytes for K columns, each group and each kind with more rows than
+	// columns, and some rows by themselves: several megabytes.
+	Appendable bool
+
 	// Members is the number of sets of coefficients, drawn from those that the data leave
 	// possible, whose spread gives standard deviations; default 8, negative: none.
 	Members int

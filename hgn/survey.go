@@ -20,20 +20,25 @@ type survey struct {
 	samples, nodes int
 	bodies         int // of all frames
 	edges          float64
-	shortest       float64        // distance of two bodies
-	groups         map[string]int // frames of each
-	kinds          [3]int         // frames with energies, forces, stresses
+	shortest       float64 // distance of two bodies
+	groups         map[string]groupSize
+	kinds          [kinds]int // frames with energies, forces, stresses
 
 	squares, fourths float64 // Σ x², Σ x⁴ over what the frames say, forces if there are any
 
+	energyScale
+}
+
+// An energyScale says which energies are usual.
+type energyScale struct {
 	reference []float64 // energy of a body of each species
 	median    float64   // of the energy per body beyond that of the reference
-	width     float64   // s of [Materials]
+	spread    float64   // s of [Materials]
 }
 
 // newSurvey reads all frames.
 func newSurvey(ctx context.Context, d *dataset, opt *Options) (*survey, error) {
-	v := &survey{shortest: math.Inf(1), groups: map[string]int{}}
+	v := &survey{shortest: math.Inf(1), groups: map[string]groupSize{}}
 	found := map[int]bool{}
 	err := d.batches(ctx, func(frames []*Frame) error {
 		type result struct {
@@ -58,7 +63,8 @@ func newSurvey(ctx context.Context, d *dataset, opt *Options) (*survey, error) {
 			v.bodies += f.Nodes()
 			v.edges += float64(r.edges) / 2
 			v.shortest = min(v.shortest, r.shortest)
-			v.groups[f.group()]++
+			g := v.groups[f.group()]
+			v.groups[f.group()] = groupSize{g.frames + 1, g.bodies + f.Nodes()}
 			for _, s := range f.Species {
 				found[s] = true
 			}
@@ -68,7 +74,7 @@ func newSurvey(ctx context.Context, d *dataset, opt *Options) (*survey, error) {
 					v.kinds[k]++
 				}
 			}
-			if observed[1] {
+			if observed[forceKind] {
 				for _, x := range f.PDot {
 					v.count(x)
 				}
@@ -87,7 +93,7 @@ func newSurvey(ctx context.Context, d *dataset, opt *Options) (*survey, error) {
 	}
 	slices.Sort(v.types)
 	for _, g := range slices.Sorted(maps.Keys(opt.Materials.GroupWeights)) {
-		if v.groups[g] == 0 {
+		if v.groups[g].frames == 0 {
 			return nil, fmt.Errorf("hgn: no frame is of group %q, which has a weight (there are %v)", g, slices.Sorted(maps.Keys(v.groups)))
 		}
 	}
@@ -99,7 +105,7 @@ func surveyFrame(f *Frame, opt *Options) (edges int, shortest float64, err error
 	if err := f.check(); err != nil {
 		return 0, 0, err
 	}
-	if opt.observed(f) == [3]bool{} {
+	if opt.observed(f) == [kinds]bool{} {
 		return 0, 0, f.errorf("neither an energy nor forces nor a stress that could be used")
 	}
 	for _, x := range f.Stress {
@@ -120,12 +126,12 @@ func surveyFrame(f *Frame, opt *Options) (edges int, shortest float64, err error
 }
 
 // observed says which of energy, forces and stress of f are used.
-func (o *Options) observed(f *Frame) [3]bool {
+func (o *Options) observed(f *Frame) [kinds]bool {
 	w := &o.Materials
-	return [3]bool{
-		f.HasEnergy && w.EnergyWeight > 0,
-		f.PDot != nil && w.ForceWeight > 0,
-		f.HasStress && w.StressWeight > 0 && w.StressUnit != 0 && f.volume() > 0,
+	return [kinds]bool{
+		energyKind: f.HasEnergy && w.EnergyWeight > 0,
+		forceKind:  f.PDot != nil && w.ForceWeight > 0,
+		stressKind: f.HasStress && w.StressWeight > 0 && w.StressUnit != 0 && f.volume() > 0,
 	}
 }
 
@@ -139,7 +145,7 @@ func (f *Frame) potentialEnergy() float64 {
 func (v *survey) refer(ctx context.Context, d *dataset, opt *Options) error {
 	species := len(v.types)
 	v.reference = make([]float64, species)
-	if v.kinds[0] == 0 {
+	if v.kinds[energyKind] == 0 {
 		return nil
 	}
 	acc := lsq.New(species, 1)
@@ -148,7 +154,7 @@ func (v *survey) refer(ctx context.Context, d *dataset, opt *Options) error {
 	row := make([]float64, species)
 	err := d.batches(ctx, func(frames []*Frame) error {
 		for _, f := range frames {
-			if !opt.observed(f)[0] {
+			if !opt.observed(f)[energyKind] {
 				continue
 			}
 			clear(row)
@@ -176,7 +182,7 @@ func (v *survey) refer(ctx context.Context, d *dataset, opt *Options) error {
 			perBody[i] -= share * v.reference[k]
 		}
 	}
-	if v.kinds[1] == 0 {
+	if v.kinds[forceKind] == 0 {
 		for _, e := range perBody {
 			v.count(e)
 		}
@@ -185,7 +191,7 @@ func (v *survey) refer(ctx context.Context, d *dataset, opt *Options) error {
 	for i := range perBody {
 		perBody[i] = math.Abs(perBody[i] - v.median)
 	}
-	v.width = 4 * median(perBody)
+	v.spread = 4 * median(perBody)
 	return nil
 }
 
@@ -205,11 +211,11 @@ func (v *survey) equations() float64 {
 }
 
 // trust is the c of [Materials] for an energy per body beyond that of the reference.
-func (v *survey) trust(e float64) float64 {
-	if v.width == 0 {
+func (v *energyScale) trust(e float64) float64 {
+	if v.spread == 0 {
 		return 1
 	}
-	x := (e - v.median) / v.width
+	x := (e - v.median) / v.spread
 	return 1 / (1 + x*x)
 }
 

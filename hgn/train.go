@@ -24,9 +24,10 @@ type Report struct {
 	Rank, RankP int     // numerical rank of the problem of q and of that of p, see lsq.Options.RCond
 	Cond, CondP float64 // condition number of their column-scaled factors
 
-	ForceError float64 // ‖Z a + ṗ‖₂/‖ṗ‖₂ over the training frames, relative; NaN for ManyBody
-	StressUnit float64 // of ManyBody: Materials.StressUnit, given or found; 0: none
-	Coverage   float64 // of ManyBody: share of forces of frames that were left out within 1.96 standard deviations; NaN if there are none
+	ForceError float64   // ‖Z a + ṗ‖₂/‖ṗ‖₂ over the training frames, relative; NaN for ManyBody
+	StressUnit float64   // of ManyBody: Materials.StressUnit, given or found; 0: none
+	Coverage   float64   // of ManyBody: the mean of those of HeldOut; NaN if there are none
+	HeldOut    []HeldOut // of ManyBody: parts of the data that were left out in turn
 
 	Seconds         float64 // from frames in memory to coefficients; the least of Options.Repeat
 	SecondsFeatures float64 // of Seconds: everything but the solver

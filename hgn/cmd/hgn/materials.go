@@ -61,6 +61,7 @@ func (f *trainFlags) materials(o *hgn.Materials) {
 		o.StressUnit, err = parseStressUnit(text)
 		return err
 	})
+	f.BoolVar(&o.Appendable, "appendable", false, "")
 	f.count(&o.Candidates, "candidates", 900, 1, hgn.MaxFeatures)
 	f.Func("members", "", func(text string) error {
 		n, err := strconv.Atoi(text)
@@ -96,7 +97,7 @@ func parseStressUnit(text string) (float64, error) {
 }
 
 // manyBodyFlags are the flags of train that only many-body models have.
-var manyBodyFlags = [...]string{"weight", "force-weight", "energy-weight", "stress-weight", "stress-unit", "candidates", "members"}
+var manyBodyFlags = [...]string{"weight", "force-weight", "energy-weight", "stress-weight", "stress-unit", "candidates", "members", "appendable"}
 
 // choose settles what depends on whether there is motion in the data.
 func (f *trainFlags) choose(first *hgn.Frame) error {
@@ -128,8 +129,16 @@ type materialsResult struct {
 	StressTrain   number        `json:"stress_rmse_train"`
 	StressTest    number        `json:"stress_rmse_test"`
 	Coverage      number        `json:"coverage_95"`
+	HeldOut       []heldOut     `json:"held_out"`
 	StressUnit    string        `json:"stress_unit"`
 	Groups        []groupResult `json:"groups"`
+}
+
+// heldOut is about a part of the data that was left out of the fit.
+type heldOut struct {
+	Part     string `json:"part"`
+	RMSE     number `json:"force_rmse"`
+	Coverage number `json:"coverage_95"`
 }
 
 // groupResult is about one group of frames of one part of the data.
@@ -162,11 +171,14 @@ func newGroupResult(part string, e *hgn.GroupError) groupResult {
 	}
 }
 
-// compare finds the errors of model on the frames that trained it and on those that test it,
-// if there are any.
+// compare finds the errors of model on the frames that trained it and on those that test it;
+// either may be nil.
 func (f *trainFlags) compare(ctx context.Context, model *hgn.Model, report *hgn.Report, train, test hgn.Source) (*materialsResult, error) {
 	unknown := number(math.NaN())
-	r := &materialsResult{ForceTest: unknown, ForceTestMAE: unknown, EnergyTest: unknown, StressTest: unknown, Coverage: unknown}
+	r := &materialsResult{
+		ForceTrain: unknown, ForceTrainMAE: unknown, EnergyTrain: unknown, StressTrain: unknown,
+		ForceTest: unknown, ForceTestMAE: unknown, EnergyTest: unknown, StressTest: unknown, Coverage: unknown,
+	}
 	r.StressUnit = stressUnitName(report.StressUnit)
 	add := func(part string, src hgn.Source) (groupResult, error) {
 		table, err := model.Errors(ctx, src, hgn.ErrorOptions{
@@ -182,16 +194,22 @@ func (f *trainFlags) compare(ctx context.Context, model *hgn.Model, report *hgn.
 		}
 		return r.Groups[len(r.Groups)-len(table)], nil
 	}
-	all, err := add("train", train)
-	if err != nil {
-		return nil, err
+	if train != nil {
+		all, err := add("train", train)
+		if err != nil {
+			return nil, err
+		}
+		r.ForceTrain, r.ForceTrainMAE, r.EnergyTrain, r.StressTrain = all.ForceRMSE, all.ForceMAE, all.EnergyRMSE, all.StressRMSE
 	}
-	r.ForceTrain, r.ForceTrainMAE, r.EnergyTrain, r.StressTrain = all.ForceRMSE, all.ForceMAE, all.EnergyRMSE, all.StressRMSE
 	r.Coverage = number(report.Coverage)
+	for _, h := range report.HeldOut {
+		r.HeldOut = append(r.HeldOut, heldOut{h.Part, number(h.RMSE), number(h.Coverage)})
+	}
 	if test == nil {
 		return r, nil
 	}
-	if all, err = add("test", test); err != nil {
+	all, err := add("test", test)
+	if err != nil {
 		return nil, err
 	}
 	r.ForceTest, r.ForceTestMAE, r.EnergyTest, r.StressTest, r.Coverage = all.ForceRMSE, all.ForceMAE, all.EnergyRMSE, all.StressRMSE, all.Coverage
@@ -224,6 +242,9 @@ func (r *materialsResult) rows() []row {
 	}
 	w.Flush()
 	lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")[1:]
+	for _, h := range r.HeldOut {
+		rows = append(rows, row{"left out: " + h.Part, fmt.Sprintf("force error %v eV/Å, %v %% within 1.96 standard deviations", h.RMSE, 100*h.Coverage)})
+	}
 	rows = append(rows, row{"errors: RMSE and MAE", lines[0]})
 	for i, g := range r.Groups {
 		name := g.Group

@@ -91,8 +91,19 @@ func TestMaterials(t *testing.T) {
 
 func TestMaterialsErrors(t *testing.T) {
 	folder := t.TempDir()
-	file := filepath.Join(folder, "argon.xyz")
+	file, plain := filepath.Join(folder, "argon.xyz"), filepath.Join(folder, "m.safetensors")
 	crystals(t, file, 1, 4)
+	must(t, "train", "-data", file, "-cutoff", "4", "-features", "5", "-candidates", "5", "-out", plain, "-json")
+	for want, args := range map[string][]string{
+		"does not hold its equations":                                   {"-append", plain},
+		"-cutoff and -append exclude each other: the model has its own": {"-append", plain, "-cutoff", "4"},
+		"m2.safetensors: no such file":                                  {"-append", filepath.Join(folder, "m2.safetensors")},
+	} {
+		status, out, err := call(append([]string{"train", "-json"}, args...)...)
+		if status == statusDone || out != "" || !strings.Contains(err, want) || strings.Count(err, "\n") != 1 {
+			t.Errorf("%s: status %d, error %q", args, status, err)
+		}
+	}
 	for _, c := range []struct{ want, args string }{
 		{"no frame is of group \"c\"", "-weight c=2"},
 		{"group \"a\" has two weights", "-weight a=2,a=3"},
@@ -106,5 +117,23 @@ func TestMaterialsErrors(t *testing.T) {
 		if status == statusDone || out != "" || !strings.Contains(err, c.want) || strings.Count(err, "\n") != 1 {
 			t.Errorf("%s: status %d, error %q", c.args, status, err)
 		}
+	}
+}
+
+// TestAppendCommand adds frames to a model, and changes weights.
+func TestAppendCommand(t *testing.T) {
+	folder := t.TempDir()
+	file, more, model := filepath.Join(folder, "argon.xyz"), filepath.Join(folder, "more.xyz"), filepath.Join(folder, "m.safetensors")
+	crystals(t, file, 1, 20)
+	crystals(t, more, 2, 8)
+	must(t, "train", "-data", file, "-split", "1", "-cutoff", "4", "-features", "20", "-candidates", "30", "-appendable", "-out", model, "-json")
+	got := must(t, "train", "-append", model, "-data", more, "-test", more, "-out", model, "-json")
+	if n := float(t, got, "samples"); n != 28 {
+		t.Errorf("%v frames", n)
+	}
+	atMost(t, got, "force_rmse_test", 0.05)
+	got = must(t, "train", "-append", model, "-weight", "a=3,b=2", "-json")
+	if n := float(t, got, "samples"); n != 28 || got["force_rmse_train"] != nil {
+		t.Errorf("%v", got)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/rapidhgn/rapidhgn/hgn"
 	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
 	"github.com/rapidhgn/rapidhgn/internal/filecause"
-	"github.com/rapidhgn/rapidhgn/internal/simd"
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
@@ -66,6 +65,10 @@ Many-body
   -candidates N    features of least degree that those of the model are chosen from,
                    by orthogonal least squares (default 900)
   -members N       sets of coefficients that standard deviations come from (default 8)
+  -appendable      keep the equations with the model, some megabytes, for -append
+  -append MODEL    add the frames of -data, all of them, to what MODEL was trained on, or
+                   without -data only change weights of kinds and groups; the features
+                   stay. What -out writes is appendable again
 
 Solver
   -ridge M         ridge relative to the largest singular value (default 1e-16; the
@@ -82,6 +85,7 @@ type trainFlags struct {
 	*flags
 	data, test           list
 	edges, energies, out string
+	append               string // a model to go on from
 	box                  string
 	split                float64
 	shuffle              bool
@@ -98,6 +102,7 @@ func newTrainFlags() *trainFlags {
 	f.file(&f.edges, "edges")
 	f.file(&f.energies, "energy")
 	f.StringVar(&f.out, "out", "", "")
+	f.file(&f.append, "append")
 	f.StringVar(&f.box, "box", "", "")
 	f.Var(&f.masses, "masses", "")
 	f.number(&f.split, "split", 0.8, "a number above 0 and at most 1", func(x float64) bool { return x > 0 && x <= 1 })
@@ -123,6 +128,10 @@ func (f *trainFlags) parse(args []string) error {
 	if err := f.flags.parse(args); err != nil {
 		return err
 	}
+	f.options.Workers = f.workers
+	if f.given("append") {
+		return f.checkAppend()
+	}
 	if err := f.need("data"); err != nil {
 		return err
 	}
@@ -146,7 +155,6 @@ func (f *trainFlags) parse(args []string) error {
 	}
 	f.options.Periodic = f.box == "periodic"
 	f.options.Materials.GroupWeights = f.weights
-	f.options.Workers = f.workers
 	if !f.given("features") {
 		f.options.Features = 0 // the default of the encoding
 	}
@@ -227,13 +235,20 @@ func train(ctx context.Context, s streams, args []string) error {
 		return err
 	}
 	inputs := slices.Concat(data, test, []string{f.edges, f.energies})
+	if f.append != f.out { // a model may be written in its own place
+		inputs = append(inputs, f.append)
+	}
 	if err := writable([]string{f.out, f.profile}, inputs...); err != nil {
 		return err
 	}
 	r := &reader{options: trajectory.Options{Masses: f.masses}}
 	var result *trainResult
 	err = profiled(f.profile, func() (err error) {
-		result, err = f.fit(ctx, s, r, data, test)
+		if f.append != "" {
+			result, err = f.extend(ctx, s, r, data, test)
+		} else {
+			result, err = f.fit(ctx, s, r, data, test)
+		}
 		return err
 	})
 	if err != nil {
@@ -300,32 +315,7 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 		fmt.Fprintf(s.err, "hgn: %d equations for %d features: took the model of least norm among those that fit best\n",
 			report.Rows, report.Features)
 	}
-	return &trainResult{
-		Samples:      report.Samples,
-		Nodes:        report.Nodes,
-		Edges:        number(report.Edges),
-		Rows:         report.Rows,
-		Features:     report.Features,
-		Rank:         report.Rank,
-		Cond:         number(report.Cond),
-		RankP:        report.RankP,
-		CondP:        number(report.CondP),
-		ForceTrain:   number(report.ForceError),
-		ForceTest:    number(tested.Force),
-		VelocityTest: number(tested.Velocity),
-		EnergyTest:   number(tested.Energy),
-		TimeFeatures: number(report.SecondsFeatures),
-		TimeSolve:    number(report.SecondsSolve),
-		TimeTotal:    number(report.Seconds),
-		TimeRead:     number(r.spent.Seconds()),
-		PeakMemory:   peakMemory(),
-		Level:        simd.Active().String(),
-		tested:       tested.Samples,
-		extrapolated: number(tested.Extrapolated),
-		savedIn:      f.out,
-
-		materialsResult: errors,
-	}, nil
+	return f.result(report, tested, errors, r), nil
 }
 
 // parts returns the frames that train and those that test.

@@ -69,6 +69,24 @@ func (w *Builder) Rows(s *Structure) (blas64.General, error) {
 	return blas64.General{Rows: total, Cols: width, Stride: width, Data: w.frame}, nil
 }
 
+// Body writes the features of atom i of the structure of the last call of Rows into dst, of
+// length Basis.Width: the share of that atom in the last row.
+func (w *Builder) Body(dst []float64, s *Structure, i int) {
+	species := s.Species[i]
+	w.sum(&w.list, s.Species, i)
+	mean, inverse := w.scaling.of(species, len(w.z))
+	w.b.values(w.z, w.message)
+	for k := range w.z {
+		w.z[k] = (w.z[k] - mean[k]) * inverse[k]
+	}
+	clear(dst)
+	for k := range w.b.runs {
+		u := &w.b.runs[k]
+		dense.Axpy(u.product(w.z), w.z[u.first:][:u.n], dst[species*w.b.columns+u.column:][:u.n])
+	}
+	dst[w.b.spec.Species*w.b.columns+species] = 1
+}
+
 // standardise finds z and its derivatives.
 func (w *Builder) standardise(species int) {
 	inv := len(w.z)
