@@ -16,10 +16,12 @@ import (
 
 // equations are the two least-squares problems Z_q a = −ṗ and Z_p c = q̇.
 type equations struct {
-	q, p   *lsq.Accumulator
-	blocks []columns // of q
-	rows   int64
-	force2 float64 // |ṗ|² over all rows
+	q, p       *lsq.Accumulator
+	compressed bool      // whether the columns of q are functions of compressions
+	blocks     []columns // of q
+	bins       [][]int64 // by block, of its compression: how often distances were in each
+	rows       int64
+	force2     float64 // |ṗ|² over all rows
 
 	solving time.Duration // wall time that went into the factorizations
 }
@@ -37,8 +39,9 @@ type unit struct {
 }
 
 // assemble makes the second pass over d. Unit u fills chunk u of both problems,
-// so that the result does not depend on which worker did what.
-func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, st *statistics, work *pairWork) (*equations, error) {
+// so that the result does not depend on which worker did what. The columns of q are p
+// functions for each pair of species, or the features, see pairWork.columns.
+func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, st *statistics, work *pairWork, p int) (*equations, error) {
 	features := 0
 	for i := range m.radials {
 		features += len(m.radials[i].w)
@@ -50,9 +53,9 @@ func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, st *
 	if most := max(features, columnsP); most > MaxFeatures {
 		return nil, fmt.Errorf("hgn: %d features for all species are more than %d", most, MaxFeatures)
 	}
-	blocks, columnsQ := work.columns(m, st.bodies*int64(st.first.Dim))
+	blocks, columnsQ, compressed := work.columns(m, m.inputs(st), p)
 	eq := work.equations(columnsQ, columnsP)
-	eq.blocks = blocks
+	eq.blocks, eq.compressed = blocks, compressed
 	workers := work.assemblers(m, opt, blocks, columnsQ, columnsP)
 	rowsQ := unitRows(st.bodies*int64(st.first.Dim), lsq.ChunkRows(columnsQ))
 	rowsP := unitRows(st.bodies, lsq.ChunkRows(columnsP))
@@ -88,6 +91,14 @@ func (m *pairModel) assemble(ctx context.Context, d *dataset, opt *Options, st *
 		chunk += int64(len(units))
 		return ctx.Err()
 	})
+	eq.bins = workers[0].bins
+	for _, w := range workers[1:] {
+		for b, bins := range w.bins {
+			for i, n := range bins {
+				eq.bins[b][i] += n
+			}
+		}
+	}
 	return eq, err
 }
 

@@ -28,8 +28,8 @@ func untrained(t *testing.T, w *world, src Source, o Options) (*pairModel, *stat
 func newAssembler(m *pairModel, o *Options) *assembler {
 	one := *o
 	one.Workers = 1
-	work := &pairWork{least: math.MaxInt64}
-	blocks, q := work.columns(m, 0)
+	work := new(pairWork)
+	blocks, q, _ := work.columns(m, nil, 0)
 	p := 0
 	for i := range m.kinetics {
 		p += 1 + len(m.kinetics[i].w)

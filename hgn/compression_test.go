@@ -6,74 +6,53 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"gonum.org/v1/gonum/blas/blas64"
-
-	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
-// Rows of a compression times T are those of the features, anywhere in the range, and its
-// functions are orthonormal on the grid.
+// The functions of a compression are multiples of cosines, anywhere in the range, and the
+// middle of a bin is in it.
 func TestCompression(t *testing.T) {
 	var c compression
-	var scratch compressionScratch
 	r := rand.New(rand.NewPCG(5, 5))
 	for _, xi := range []Xi{Distance, DistanceSquared, LogDistance} {
 		for _, cutoff := range []float64{0, 2.5} {
-			for act := dense.Tanh; act <= dense.Sigmoid; act++ {
-				v := radial{xi: xi, cutoff: cutoff, lo: 0.9, hi: 1.4}
-				tol, omega := 1e-12, 1.0
+			v := radial{xi: xi, cutoff: cutoff, hidden: hidden{w: []float64{30, -60}, b: []float64{0, 1}}}
+			in := &inputs{moments: moments{lo: 0.9, hi: 2.4}}
+			if !c.prepare(&v, in) {
+				t.Fatalf("%v, cutoff %v: no compression", xi, cutoff)
+			}
+			const n, p = 301, 24
+			at, factor, scratch := make([]float64, n), make([]float64, n), make([]float64, 2*n)
+			for i := range at {
+				at[i], factor[i] = in.lo+(in.hi-in.lo)*float64(i)/(n-1), r.NormFloat64()
+			}
+			f := general(n, p, make([]float64, n*p))
+			c.eval(f, at, factor, scratch[:n], scratch[n:])
+			lo, _, _ := xi.derivatives(in.lo)
+			hi, _, _ := xi.derivatives(in.hi)
+			for i, r := range at {
+				z, slope, _ := xi.derivatives(r)
+				x := min(max(2*(z-lo)/(hi-lo)-1, -1), 1)
+				s := factor[i] * slope
 				if cutoff > 0 {
-					v.hi, tol, omega = cutoff, 1e-9, 4.0
+					s *= 1 - r*r/(cutoff*cutoff)
 				}
-				var inputs tally
-				for range 400 {
-					x, _, _ := xi.derivatives(v.lo + (v.hi-v.lo)*r.Float64())
-					inputs.add(x, x, 1)
-				}
-				m := inputs.moments()
-				v.hidden = hidden{w: make([]float64, 40), b: make([]float64, 40)}
-				(&Options{Activation: act, Sampler: ELMWhitened}).draw(&v.hidden, &m, omega, r)
-				if !c.compress(&v, &scratch) {
-					t.Fatalf("%v, cutoff %v, %v: no compression", xi, cutoff, act)
-				}
-				const n = 300
-				k, p := len(v.w), c.t.Rows
-				at, factor := make([]float64, n), make([]float64, n)
-				for i := range at {
-					at[i], factor[i] = v.lo+(v.hi-v.lo)*r.Float64(), r.NormFloat64()
-				}
-				at[0], at[1] = v.lo, v.hi
-				want := blas64.General{Rows: n, Cols: k, Stride: k, Data: make([]float64, n*k)}
-				q := blas64.General{Rows: n, Cols: p, Stride: p, Data: make([]float64, n*p)}
-				x := make([]float64, 3*n)
-				v.derivatives(want, at, factor, x[:n], x[n:2*n], x[2*n:])
-				c.eval(q, at, factor, make([]int32, n), make([]float64, c.order*n))
-				scale := v.rms()
-				for i := range n {
-					for j := range k {
-						sum := 0.0
-						for l := range p {
-							sum += q.Data[i*p+l] * c.t.Data[l*k+j]
-						}
-						if d := sum - want.Data[i*k+j]; !(math.Abs(d) <= tol*(1+math.Abs(factor[i]))*scale[j]) {
-							t.Fatalf("%v, cutoff %v, %v, r = %v: feature %d is off by %.1e of %v", xi, cutoff, act, at[i], j, d, scale[j])
-						}
+				for j := range p {
+					want := s * math.Cos(float64(j)*math.Acos(x))
+					if got := f.Data[i*p+j]; !(math.Abs(got-want) <= 1e-12*math.Abs(s)) {
+						t.Fatalf("%v, cutoff %v: function %d at %v is %v, want %v", xi, cutoff, j, r, got, want)
 					}
 				}
-				for a := range p {
-					for b := range a + 1 {
-						sum := 0.0
-						for i := range c.table.Rows {
-							sum += c.table.Data[i*p+a] * c.table.Data[i*p+b]
-						}
-						if a == b && sum != 0 {
-							sum-- // functions beyond the rank are 0
-						}
-						if !(math.Abs(sum) <= 1e-13) {
-							t.Fatalf("%v, cutoff %v, %v: functions %d and %d have the product %v", xi, cutoff, act, a, b, sum)
-						}
-					}
+			}
+			if want := int(math.Ceil(60 * binsPerWidth * (hi - lo))); c.bins != want {
+				t.Errorf("%v: %d bins, want %d", xi, c.bins, want)
+			}
+			for bin := range c.bins {
+				bins, x := make([]int64, c.bins), make([]float64, 2)
+				middle := c.distance(bin)
+				c.eval(general(1, 1, x[1:]), []float64{middle}, nil, x[:1], []float64{0})
+				c.count(bins, x[:1])
+				if bins[bin] != 1 {
+					t.Fatalf("%v: the middle %v of bin %d is not in it", xi, middle, bin)
 				}
 			}
 		}
@@ -82,16 +61,18 @@ func TestCompression(t *testing.T) {
 
 // What cannot be compressed is left alone.
 func TestNoCompression(t *testing.T) {
-	var c compression
-	var scratch compressionScratch
-	layer := hidden{act: dense.Gaussian, w: []float64{1, 2}, b: []float64{0, 1}}
-	steep := hidden{act: dense.Gaussian, w: []float64{1, 1e9}, b: []float64{0, 1}}
-	for name, v := range map[string]radial{
-		"never seen":   {hidden: layer, lo: math.Inf(1), hi: math.Inf(-1)},
-		"one distance": {hidden: layer, lo: 1, hi: 1},
-		"too steep":    {hidden: steep, lo: 1, hi: 2},
+	layer := hidden{w: []float64{1, 2}, b: []float64{0, 1}}
+	steep := hidden{w: []float64{1, 1e9}, b: []float64{0, 1}}
+	for name, c := range map[string]struct {
+		v  radial
+		in *inputs
+	}{
+		"never seen":   {radial{hidden: layer}, nil},
+		"one distance": {radial{hidden: layer}, &inputs{moments: moments{lo: 1, hi: 1}}},
+		"subnormal":    {radial{hidden: layer}, &inputs{moments: moments{lo: 0, hi: 0x1p-1074}}},
+		"too steep":    {radial{hidden: steep}, &inputs{moments: moments{lo: 1, hi: 2}}},
 	} {
-		if c.compress(&v, &scratch) {
+		if new(compression).prepare(&c.v, c.in) {
 			t.Errorf("%s: compressed", name)
 		}
 	}
@@ -112,6 +93,9 @@ func solveBoth(t testing.TB, src Source, o Options) (compressed, plain *pairMode
 			t.Fatal(err)
 		}
 		models[i] = h.(*pairModel)
+		if d.pairs.eq.compressed != (i == 0) {
+			t.Errorf("compressed: %v", d.pairs.eq.compressed)
+		}
 	}
 	return models[0], models[1]
 }
@@ -157,6 +141,51 @@ func TestCompressedTrainingUnseen(t *testing.T) {
 				t.Errorf("%s, seed %d: force errors %.2e compressed, %.2e plain", name, seed, compressed, plain)
 			}
 		}
+	}
+}
+
+// Where the functions of compressions do not do, because forces have a kink, training goes on
+// with the features themselves.
+func TestCompressionRefused(t *testing.T) {
+	kink := func(_, _ int, r float64) (v, v1 float64) { return (r - 1) * math.Abs(r-1) / 2, math.Abs(r - 1) }
+	w := &world{dim: 2, side: 3, species: 1, potential: kink}
+	o, err := w.options(t).withDefaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var models [2]*pairModel
+	for i, least := range []int64{0, math.MaxInt64} {
+		d := newDataset(w.frames(t, 1, 100, 0.1), cacheFloats)
+		d.pairs.least = least
+		h, _, err := trainPairs(t.Context(), d, &o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.pairs.eq.compressed {
+			t.Error("compressed")
+		}
+		models[i] = h.(*pairModel)
+	}
+	if a, b := models[0].radials[0].a, models[1].radials[0].a; !slices.Equal(a, b) {
+		t.Errorf("coefficients %v after compression was refused, %v without", a, b)
+	}
+}
+
+// Noise in the forces is no reason to refuse a compression.
+func TestCompressionOfNoise(t *testing.T) {
+	w := worlds["liquid"]
+	data := w.frames(t, 1, 30, 0.1)
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, f := range data {
+		for i := range f.PDot {
+			f.PDot[i] += 0.01 * r.NormFloat64()
+		}
+	}
+	a, b := solveBoth(t, data, w.options(t))
+	test := w.frames(t, 2, 10, 0.05)
+	ea, eb := evaluate(t, &Model{a}, test, nil).Force, evaluate(t, &Model{b}, test, nil).Force
+	if !(ea <= 1.2*eb) {
+		t.Errorf("force error %.2e compressed, %.2e plain", ea, eb)
 	}
 }
 

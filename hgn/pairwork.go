@@ -13,31 +13,58 @@ type pairWork struct {
 
 	least        int64 // rows of q from which on its columns are compressed
 	blocks       []columns
-	compressions []compression // by pair of species
-	scratch      compressionScratch
-	full         *lsq.Accumulator // the problem of q in the features
+	compressions []compression    // by pair of species
+	expansion    *lsq.Accumulator // of the features of one pair to its force
 }
 
 // compressedRows is the number of rows of q from which on it pays to compress the columns:
-// the look-ups and the products of fewer columns then save more than the table costs.
-const compressedRows = 8192
+// that of fewer columns then saves more than it costs to fit the features to them.
+const compressedRows = 512
 
-// columns returns the blocks of columns of q for the pairs of species, and their number;
-// they are compressed if so many rows make that worth it.
-func (w *pairWork) columns(m *pairModel, rows int64) (blocks []columns, count int) {
-	blocks = w.blocks[:0]
+// The numbers of functions of compressions that are tried: what smooth forces of fixed edges
+// need to be represented to rounding, and what those need that grow steeply.
+const fewFunctions, moreFunctions = 16, 32
+
+// tries returns with how many functions per pair of species the problem of q of so many
+// rows is to be solved, in turn until there is a solution: 0 is the features themselves.
+func (w *pairWork) tries(opt *Options, pairs int, rows int64) []int {
+	var tries []int
+	if rows >= max(w.least, int64(pairs*opt.Features)) {
+		for _, p := range []int{fewFunctions, moreFunctions} {
+			if 2*p <= opt.Features && (opt.Cutoff == 0 || p > fewFunctions) {
+				tries = append(tries, p)
+			}
+		}
+	}
+	return append(tries, 0)
+}
+
+// columns returns the blocks of columns of q for the pairs of species with
+// the given inputs, nil for none, and their number. They have p functions each, or the features if p is 0 or cannot be had for all pairs that
+// have edges; then compressed is false.
+func (w *pairWork) columns(m *pairModel, in []*inputs, p int) (blocks []columns, count int, compressed bool) {
 	w.compressions = grow(w.compressions, len(m.radials))
+	compressed = p > 0
+	for i := range m.radials {
+		if compressed && in[i] != nil {
+			compressed = w.compressions[i].prepare(&m.radials[i], in[i])
+		}
+	}
+	blocks = w.blocks[:0]
 	for i := range m.radials {
 		v := &m.radials[i]
-		b := columns{radial: v, first: count, count: len(v.w)}
-		if c := &w.compressions[i]; rows >= w.least && c.compress(v, &w.scratch) {
-			b.compression, b.count = c, c.t.Rows
+		b := columns{radial: v, number: i, first: count, count: len(v.w)}
+		if compressed {
+			b.count = 0
+			if in[i] != nil {
+				b.compression, b.count = &w.compressions[i], p
+			}
 		}
 		blocks = append(blocks, b)
 		count += b.count
 	}
 	w.blocks = blocks
-	return blocks, count
+	return blocks, count, compressed
 }
 
 // equations returns empty equations with these numbers of columns.
@@ -66,6 +93,7 @@ func (w *pairWork) assemblers(m *pairModel, opt *Options, blocks []columns, colu
 	}
 	for _, a := range w.workers {
 		a.m, a.blocks, a.kept, a.large = m, blocks, &w.kept, &w.large
+		a.countFor(blocks)
 	}
 	return w.workers
 }

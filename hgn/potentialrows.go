@@ -9,7 +9,8 @@ import (
 // columns are those that the features of one pair of species take in the rows of q.
 type columns struct {
 	*radial
-	*compression // nil: the columns are φₖ′ themselves
+	*compression     // nil: the columns are φₖ′ themselves
+	number       int // among the blocks
 	first, count int
 }
 
@@ -23,9 +24,20 @@ type rowScratch struct {
 	u            []float64
 	r, factor    []float64
 	x, c0, c1    []float64
-	bucket, next []int32
-	weights      []float64
 	feature      []float64 // values of the columns at the edges of one pair
+	bins         [][]int64 // by block, how many edges were in the bins of its compression
+}
+
+// countFor makes w.bins those of blocks, all 0.
+func (w *rowScratch) countFor(blocks []columns) {
+	w.bins = grow(w.bins, len(blocks))
+	for i := range blocks {
+		w.bins[i] = w.bins[i][:0]
+		if c := blocks[i].compression; c != nil {
+			w.bins[i] = grow(w.bins[i], c.bins)
+			clear(w.bins[i])
+		}
+	}
 }
 
 // potentialRows adds what the edges of w.edges contribute to ∂V/∂q of the bodies, for V
@@ -42,9 +54,6 @@ func (w *rowScratch) potentialRows(z blas64.General, blocks []columns, dim int) 
 		}
 		if len(w.order) == 0 {
 			continue
-		}
-		if b.compression != nil {
-			w.sortByDistance(b.compression)
 		}
 		w.place = grow(w.place, len(e.pair))
 		for i, k := range w.order {
@@ -86,35 +95,11 @@ func (w *rowScratch) selectPair(p int32, dim int) {
 	}
 }
 
-// distanceBuckets is the number of parts of the training range by which edges are sorted,
-// so that rows of a table that were just read are needed again.
-const distanceBuckets = 64
-
-// sortByDistance sorts w.order by part of the range of c.
-func (w *rowScratch) sortByDistance(c *compression) {
-	var start [distanceBuckets + 1]int32
-	w.bucket, w.next = grow(w.bucket, len(w.order)), grow(w.next, len(w.order))
-	perPoint := distanceBuckets / float64(c.table.Rows)
-	for i, k := range w.order {
-		b := int32(min(max(c.position(w.edges.r[k])*perPoint, 0), distanceBuckets-1))
-		w.bucket[i] = b
-		start[b+1]++
-	}
-	for b := range distanceBuckets {
-		start[b+1] += start[b]
-	}
-	for i, k := range w.order {
-		at := &start[w.bucket[i]]
-		w.next[*at] = k
-		*at++
-	}
-	w.order, w.next = w.next, w.order
-}
-
 // evaluate writes the values of the columns at the edges w.order into the rows of f.
 func (w *rowScratch) evaluate(f blas64.General, b *columns) {
 	n := f.Rows
 	w.r, w.factor = grow(w.r, n), w.factor[:0]
+	w.x, w.c0 = grow(w.x, n), grow(w.c0, n)
 	for i, k := range w.order {
 		w.r[i] = w.edges.r[k]
 	}
@@ -124,11 +109,11 @@ func (w *rowScratch) evaluate(f blas64.General, b *columns) {
 		}
 	}
 	if b.compression != nil {
-		w.bucket, w.weights = grow(w.bucket, n), grow(w.weights, b.order*n)
-		b.compression.eval(f, w.r, w.factor, w.bucket, w.weights)
+		b.compression.eval(f, w.r, w.factor, w.x, w.c0)
+		b.compression.count(w.bins[b.number], w.x)
 		return
 	}
-	w.x, w.c0, w.c1 = grow(w.x, n), grow(w.c0, n), grow(w.c1, n)
+	w.c1 = grow(w.c1, n)
 	b.derivatives(f, w.r, w.factor, w.x, w.c0, w.c1)
 }
 

@@ -19,18 +19,15 @@ const priorPoints = 128
 // cost.
 func (m *pairModel) expectedNorms(st *statistics) []float64 {
 	var norms []float64
-	for b, tb := range m.types {
-		for a, ta := range m.types[:b+1] {
-			v := &m.radials[pairIndex(a, b)]
-			in := st.pairs[[2]int{ta, tb}]
-			if in == nil {
-				norms = append(norms, make([]float64, len(v.w))...)
-				continue
-			}
-			edges := math.Sqrt(2 * in.weight2)
-			for _, rms := range v.rms() {
-				norms = append(norms, edges*rms)
-			}
+	for i, in := range m.inputs(st) {
+		v := &m.radials[i]
+		if in == nil {
+			norms = append(norms, make([]float64, len(v.w))...)
+			continue
+		}
+		edges := math.Sqrt(2 * in.weight2)
+		for _, rms := range v.rms() {
+			norms = append(norms, edges*rms)
 		}
 	}
 	return norms

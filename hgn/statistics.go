@@ -115,6 +115,17 @@ func (st *statistics) admit(o *Options, f *Frame, table *speciesTable) error {
 	return nil
 }
 
+// inputs returns those of the pairs of species, by pairIndex; nil where there is no edge.
+func (m *pairModel) inputs(st *statistics) []*inputs {
+	all := make([]*inputs, 0, len(m.radials))
+	for b, tb := range m.types {
+		for _, ta := range m.types[:b+1] {
+			all = append(all, st.pairs[[2]int{ta, tb}])
+		}
+	}
+	return all
+}
+
 // squaredMomentum is |p|² of body i.
 func squaredMomentum(f *Frame, i int) float64 {
 	s := 0.0

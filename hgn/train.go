@@ -52,8 +52,14 @@ func (r *Report) MinimumNorm() bool { return r.minimumNorm }
 // Z_p those of the node features with respect to a momentum. If the first frame
 // has an energy, H is shifted to agree with it there.
 //
-// The frames are read twice, or once if they fit into 256 MB; memory does not
-// grow with their number. The model depends on src and opt alone, neither on
+// From some hundred rows on Z_q is not set up itself: V′ is found in 16 or 32 Chebyshev
+// polynomials per pair of species, and the features are fitted to it where the distances of
+// the frames are. Rank and Cond of the report are then those of that fit. If the polynomials
+// of the highest degrees still matter, beside rounding, noise, and what the features cannot
+// represent, that is given up and Z_q solved for.
+//
+// The frames are read twice, or once if they fit into 256 MB, and once more where polynomials
+// are given up; memory does not grow with their number. The model depends on src and opt alone, neither on
 // opt.Workers nor on the instruction set.
 //
 // The error is a [*FrameError] where a frame is at fault, and otherwise comes from src,
@@ -91,16 +97,10 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 		return nil, nil, fmt.Errorf("hgn: no frame to train on")
 	}
 	m := newPairModel(st, opt)
-	eq, err := m.assemble(ctx, d, opt, st, work)
+	report, solve, err := m.fit(ctx, d, opt, st, work)
 	if err != nil {
 		return nil, nil, err
 	}
-	solving := time.Now()
-	report, err := m.solve(ctx, eq, opt, st, work)
-	if err != nil {
-		return nil, nil, err
-	}
-	solve := eq.solving + time.Since(solving)
 	if st.first.HasEnergy {
 		h, err := (&Model{m}).Energy(st.first, opt.Graph)
 		if err != nil {
@@ -165,24 +165,52 @@ func newPairModel(st *statistics, opt *Options) *pairModel {
 	return m
 }
 
-// solve finds the coefficients of both problems.
+// fit makes passes over d, with the columns of one try after the other, until there is a
+// solution, and returns how much of the time the solver took.
+func (m *pairModel) fit(ctx context.Context, d *dataset, opt *Options, st *statistics, work *pairWork) (*Report, time.Duration, error) {
+	solving := time.Duration(0)
+	for _, p := range work.tries(opt, len(m.radials), st.bodies*int64(st.first.Dim)) {
+		eq, err := m.assemble(ctx, d, opt, st, work, p)
+		if err != nil {
+			return nil, 0, err
+		}
+		start := time.Now()
+		report, err := m.solve(ctx, eq, opt, st, work)
+		solving += eq.solving + time.Since(start)
+		if err != nil {
+			return nil, 0, err
+		}
+		if report != nil {
+			return report, solving, nil
+		}
+	}
+	panic("hgn: the features have no solution")
+}
+
+// solve finds the coefficients of both problems. It returns nil if compressed columns do
+// not do.
 func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *statistics, work *pairWork) (*Report, error) {
 	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge}
 	options.Floor = m.expectedNorms(st)
-	potential, err := work.features(eq)
+	var q *potentialFit
+	var err error
+	if eq.compressed {
+		q, err = eq.solveCompressed(ctx, options, work)
+	} else {
+		q, err = eq.solveFeatures(ctx, options)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("hgn: potential energy: %w", err)
 	}
-	q, err := solveContext(ctx, potential, options)
-	if err != nil {
-		return nil, fmt.Errorf("hgn: potential energy: %w", err)
+	if q == nil {
+		return nil, nil
 	}
 	options.Floor = nil
 	p, err := solveContext(ctx, eq.p, options)
 	if err != nil {
 		return nil, fmt.Errorf("hgn: kinetic energy: %w", err)
 	}
-	a, c := column(q.X), column(p.X)
+	a, c := q.a, column(p.X)
 	for i := range m.radials {
 		k := len(m.radials[i].w)
 		m.radials[i].setCoefficients(a[i*k:][:k:k])
@@ -194,11 +222,11 @@ func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *
 	return &Report{
 		Rows:       eq.rows,
 		Features:   len(a) + len(c),
-		Rank:       q.Rank,
+		Rank:       q.rank,
 		RankP:      p.Rank,
-		Cond:       q.Cond,
+		Cond:       q.cond,
 		CondP:      p.Cond,
-		ForceError: ratio(q.Residual[0], math.Sqrt(eq.force2)),
+		ForceError: ratio(q.residual, math.Sqrt(eq.force2)),
 
 		minimumNorm: eq.q.Rows() < int64(len(a)) || eq.p.Rows() < int64(len(c)),
 	}, nil

@@ -121,18 +121,41 @@ func segmentOuter(dst, x blas64.General, edge, offset []int32, u []float64, dim 
 	}
 }
 
-func interpolate(dst, table blas64.General, first []int32, weights []float64, order int) {
+func chebyshev(dst blas64.General, x, c []float64) {
 	if simd.Race {
-		reads(table)
+		simd.Reads(x)
+		simd.Reads(c)
 		writes(dst)
 	}
+	lanes := 8
 	switch simd.Active() {
-	case simd.AVX512:
-		asm.InterpolateAVX512(dst.Rows, dst.Cols, order, &dst.Data[0], dst.Stride, &table.Data[0], table.Stride, &first[0], &weights[0])
 	case simd.AVX2:
-		asm.InterpolateAVX2(dst.Rows, dst.Cols, order, &dst.Data[0], dst.Stride, &table.Data[0], table.Stride, &first[0], &weights[0])
-	default:
-		interpolateGeneric(dst, table, first, weights, order)
+		lanes = 4
+	case simd.Generic:
+		chebyshevGeneric(dst, x, c)
+		return
+	}
+	whole, cols := dst.Rows/lanes*lanes, dst.Cols/lanes*lanes
+	if whole == 0 || cols == 0 {
+		chebyshevGeneric(dst, x, c)
+		return
+	}
+	chebyshevVectors(dst, x, c, 0, whole, cols)
+	if whole < dst.Rows { // some rows again, with the same bits
+		chebyshevVectors(dst, x, c, dst.Rows-lanes, lanes, cols)
+	}
+	if cols < dst.Cols {
+		chebyshevMore(dst, x, cols)
+	}
+}
+
+// chebyshevVectors writes the first cols columns of rows rows from number first on.
+func chebyshevVectors(dst blas64.General, x, c []float64, first, rows, cols int) {
+	at := &dst.Data[first*dst.Stride]
+	if simd.Active() == simd.AVX512 {
+		asm.ChebyshevAVX512(rows, cols, at, dst.Stride, &x[first], &c[first])
+	} else {
+		asm.ChebyshevAVX2(rows, cols, at, dst.Stride, &x[first], &c[first])
 	}
 }
 

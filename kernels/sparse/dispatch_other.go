@@ -22,8 +22,6 @@ func segmentOuter(dst, x blas64.General, edge, offset []int32, u []float64, dim 
 	segmentOuterGeneric(dst, x, edge, offset, u, dim)
 }
 
-func interpolate(dst, table blas64.General, first []int32, weights []float64, order int) {
-	interpolateGeneric(dst, table, first, weights, order)
-}
+func chebyshev(dst blas64.General, x, c []float64) { chebyshevGeneric(dst, x, c) }
 
 func combine(dst, slope blas64.General, w, c0, c1 []float64) { combineGeneric(dst, slope, w, c0, c1) }

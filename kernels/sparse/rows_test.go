@@ -79,29 +79,46 @@ func TestSegmentOuter(t *testing.T) {
 	}
 }
 
-func TestInterpolate(t *testing.T) {
+func TestChebyshev(t *testing.T) {
 	r := rand.New(rand.NewPCG(53, 54))
-	for cols := range 80 {
-		rows, order := r.IntN(5), r.IntN(6)
-		table, _ := randomMatrix(r, 9, cols)
-		first := make([]int32, rows)
-		for e := range first {
-			first[e] = int32(r.IntN(9 - order + 1))
-		}
-		weights := kerneltest.NewGuarded(kerneltest.Rand(r, rows*order), 3, kerneltest.NaN).V
-		testRows(t, r, rows, cols, func(dst blas64.General) {
-			Interpolate(dst, table, first, weights)
-		}, func(dst blas64.General) {
-			for e, i := range first {
-				for j := range cols {
-					sum := 0.0
-					for m := range order {
-						sum = math.FMA(weights[order*e+m], table.Data[(int(i)+m)*table.Stride+j], sum)
-					}
-					dst.Data[e*dst.Stride+j] = sum
-				}
+	for _, rows := range []int{0, 1, 3, 4, 7, 8, 9, 21, 64} {
+		for cols := range 42 {
+			x, c := make([]float64, rows), normal(r, rows)
+			for e := range x {
+				x[e] = 2*r.Float64() - 1
 			}
-		})
+			testRows(t, r, rows, cols, func(dst blas64.General) {
+				Chebyshev(dst, x, c)
+			}, func(dst blas64.General) {
+				for e := range x {
+					last, next := float64(c[e]*x[e]), c[e]
+					for j := range cols {
+						dst.Data[e*dst.Stride+j] = next
+						last, next = next, math.FMA(2*x[e], next, -last)
+					}
+				}
+			})
+		}
+	}
+}
+
+// The polynomials are cosines.
+func TestChebyshevCosine(t *testing.T) {
+	const n, p = 1001, 48
+	x, c := make([]float64, n), make([]float64, n)
+	for e := range x {
+		x[e], c[e] = 2*float64(e)/(n-1)-1, 3
+	}
+	dst := shaped(make([]float64, n*p), n, p, p)
+	Chebyshev(dst, x, c)
+	for e := range x {
+		for j := range p {
+			want := 3 * math.Cos(float64(j)*math.Acos(x[e]))
+			tol := 3 * 0x1p-53 * float64(4+4*j*j) // of both
+			if got := dst.Data[e*p+j]; !(math.Abs(got-want) <= tol) {
+				t.Fatalf("3 T(%d, %v) = %v, want %v ± %.1e", j, x[e], got, want, tol)
+			}
+		}
 	}
 }
 
@@ -133,7 +150,7 @@ func TestRowsPageEnd(t *testing.T) {
 			end := func(n int) []float64 { return kerneltest.PageEnd(t, kerneltest.Rand(r, n)) }
 			x := shaped(end(3*d), 3, d, d)
 			SegmentOuter(shaped(end(6*d), 6, d, d), x, []int32{2, 0, 1}, []int32{0, 2, 3}, end(9), 3)
-			Interpolate(shaped(end(2*d), 2, d, d), x, []int32{1, 0}, end(4))
+			Chebyshev(shaped(end(9*d), 9, d, d), end(9), end(9))
 			EdgeFeatures(shaped(end(2*d), 2, d, d), end(2), end(d), end(d), end(2), end(2), dense.Gaussian)
 		}
 	})
@@ -157,10 +174,9 @@ func TestRowsPanics(t *testing.T) {
 		{"dst in x", overlapInput, func() {
 			SegmentOuter(shaped(x.Data[4:], 2, 4, 4), x, []int32{0, 1}, []int32{0, 1, 2}, u, 1)
 		}},
-		{"row of the table", badFirst, func() { Interpolate(dst, x, []int32{0, 2}, make([]float64, 4)) }},
-		{"negative row", badFirst, func() { Interpolate(dst, x, []int32{0, -1}, make([]float64, 4)) }},
-		{"weights", badWeights, func() { Interpolate(dst, x, []int32{0, 1}, make([]float64, 3)) }},
-		{"rows of dst", badDestination, func() { Interpolate(dst, x, []int32{0}, make([]float64, 3)) }},
+		{"multiples", badFactors, func() { Chebyshev(dst, u, u[:1]) }},
+		{"rows of polynomials", badDestination, func() { Chebyshev(dst, u[:1], u[:1]) }},
+		{"x in dst", overlapInput, func() { Chebyshev(dst, dst.Data[6:], u) }},
 		{"factors", badFactors, func() { EdgeFeatures(dst, u, make([]float64, 4), make([]float64, 4), u, u[:1], dense.Tanh) }},
 		{"columns", badDestination, func() { EdgeFeatures(dst, u, make([]float64, 5), make([]float64, 5), u, u, dense.Tanh) }},
 		{"w in dst", overlapInput, func() { EdgeFeatures(dst, u, dst.Data[:4], make([]float64, 4), u, u, dense.Tanh) }},
@@ -182,22 +198,20 @@ func TestRowsPanics(t *testing.T) {
 }
 
 func BenchmarkRows(b *testing.B) {
-	const edges, order = 256, 12
-	for _, cols := range []int{40, 64} {
+	const edges = 256
+	for _, cols := range []int{16, 32, 64} {
 		r := rand.New(rand.NewPCG(59, 60))
-		table, _ := randomMatrix(r, 500, cols)
 		f, rows := shaped(make([]float64, edges*cols), edges, cols, cols), shaped(make([]float64, 15*cols), 15, cols, cols)
-		first, list := make([]int32, edges), make([]int32, edges)
-		for e := range first {
-			first[e], list[e] = int32(r.IntN(500-order)), int32(e)
+		list := make([]int32, edges)
+		for e := range list {
+			list[e] = int32(e)
 		}
-		weights, u := normal(r, edges*order), normal(r, 3*edges)
-		x, w := normal(r, edges), normal(r, cols)
+		u, x, w := normal(r, 3*edges), normal(r, edges), normal(r, cols)
 		for _, c := range []struct {
 			name string
 			f    func()
 		}{
-			{"Interpolate", func() { Interpolate(f, table, first, weights) }},
+			{"Chebyshev", func() { Chebyshev(f, x, x) }},
 			{"EdgeFeatures", func() { EdgeFeatures(f, x, w, w, x, x, dense.Gaussian) }},
 			{"SegmentOuter", func() { SegmentOuter(rows, f, list, []int32{0, 51, 102, 153, 204, 256}, u, 3) }},
 		} {
