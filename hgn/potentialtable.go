@@ -90,21 +90,32 @@ func (t *kineticTable) tabulate(most float64) {
 	}
 }
 
-// eval is [kinetic.eval] for any number of arguments.
-func (t *kineticTable) eval(energy, factor, x []float64, s *kineticScratch) {
+// eval writes T and its derivatives by x = |p|²/m, of which none is above most, into energy
+// and slope.
+func (t *kineticTable) eval(energy, slope, x []float64, most float64, s *kineticScratch) {
 	if t.curve != nil {
-		t.curve.Eval(energy, factor, x)
-		for i, f := range factor {
-			factor[i] = 2 * f
+		t.curve.Eval(energy, slope, x)
+		if most <= t.most {
+			return
+		}
+		for i := range x {
 			if !(x[i] <= t.most) {
-				t.exact.eval(energy[i:i+1], factor[i:i+1], x[i:i+1], s)
+				t.evalExactly(energy[i:i+1], slope[i:i+1], x[i:i+1], s)
 			}
 		}
 		return
 	}
 	for len(x) > 0 {
 		n := min(len(x), edgeBlock)
-		t.exact.eval(energy[:n], factor[:n], x[:n], s)
-		energy, factor, x = energy[n:], factor[n:], x[n:]
+		t.evalExactly(energy[:n], slope[:n], x[:n], s)
+		energy, slope, x = energy[n:], slope[n:], x[n:]
+	}
+}
+
+// evalExactly is eval without the table for at most edgeBlock arguments.
+func (t *kineticTable) evalExactly(energy, slope, x []float64, s *kineticScratch) {
+	t.exact.eval(energy, slope, x, s)
+	for i, f := range slope {
+		slope[i] = 0.5 * f
 	}
 }

@@ -38,13 +38,12 @@ type tabledSums struct {
 	pair.Sums
 	kinetic float64
 	most    float64 // the largest |p|²/m
-	moved   bool    // a body has left its place by half the skin
-	broken  bool    // a coordinate is not finite
+	moved   bool    // a body has left its place by half the skin, or is nowhere
 }
 
 type tabledScratch struct {
 	kineticScratch
-	t, energy, factor [listBlock]float64
+	t, energy, slope [listBlock]float64
 }
 
 // newTabled returns nil without an error if a potential is not one of polynomials.
@@ -77,8 +76,11 @@ func newTabled(m *pairModel, f *Frame, g *Graph, reach float64, cells, workers i
 		t.kernels = append(t.kernels, k)
 	}
 	n := f.Nodes()
-	for _, x := range []*[]float64{&t.p, &t.force, &t.built} {
+	for _, x := range []*[]float64{&t.p, &t.force} {
 		*x = make([]float64, 4*n)
+	}
+	if g == nil {
+		t.built = make([]float64, 4*n)
 	}
 	t.q = make([]float64, 4*n+4)
 	t.flat = make([]float64, len(f.Q))

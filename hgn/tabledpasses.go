@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/rapidhgn/rapidhgn/kernels/dense"
+	"github.com/rapidhgn/rapidhgn/kernels/pair"
 )
 
 // each calls f for all blocks of bodies.
@@ -26,9 +26,7 @@ func (t *tabled) forces(last bool, h float64) error {
 			return
 		}
 		t.kick(lo, hi, h, sum, s)
-		for _, e := range s.energy[:hi-lo] {
-			sum.kinetic += e
-		}
+		sum.kinetic = total(s.energy[:hi-lo])
 	})
 	t.potential, t.kinetic = 0, 0
 	t.evaluated, t.outside = 0, 0
@@ -47,6 +45,21 @@ func (t *tabled) forces(last bool, h float64) error {
 		}
 	}
 	return t.afterPass()
+}
+
+// total returns Σ x, by four sums of every fourth number.
+func total(x []float64) float64 {
+	var sums [4]float64
+	for ; len(x) >= 4; x = x[4:] {
+		sums[0] += x[0]
+		sums[1] += x[1]
+		sums[2] += x[2]
+		sums[3] += x[3]
+	}
+	for k, v := range x {
+		sums[k] += v
+	}
+	return (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 // blockForces computes the forces on the bodies of a block.
@@ -100,26 +113,19 @@ func (t *tabled) touching() error {
 	return errNotFinite
 }
 
-// kick adds h times the forces to the momenta, and T and the factors of p/m in ∂T/∂p of
-// its bodies to s.
+// kick adds h times the forces to the momenta, and T and its derivatives by |p|²/m of its
+// bodies to s.
 func (t *tabled) kick(lo, hi int, h float64, sum *tabledSums, s *tabledScratch) {
-	dense.Axpy(h, t.force[4*lo:4*hi], t.p[4*lo:4*hi])
-	most := 0.0
-	for i := lo; i < hi; i++ {
-		x := t.argument(i)
-		s.t[i-lo] = x
-		most = max(most, x)
-	}
-	sum.most = most
 	n := hi - lo
-	x, energy, factor := s.t[:n], s.energy[:n], s.factor[:n]
-	t.kinetics[0].eval(energy, factor, x, &s.kineticScratch)
+	x, energy, slope := s.t[:n], s.energy[:n], s.slope[:n]
+	sum.most = pair.Kick(t.p[4*lo:4*hi], t.force[4*lo:4*hi], h, t.inverse[lo:hi], x)
+	t.kinetics[0].eval(energy, slope, x, sum.most, &s.kineticScratch)
 	for k := 1; k < len(t.kinetics); k++ {
 		var e, f [listBlock]float64
-		t.kinetics[k].eval(e[:n], f[:n], x, &s.kineticScratch)
+		t.kinetics[k].eval(e[:n], f[:n], x, sum.most, &s.kineticScratch)
 		for i, a := range t.list.species[lo:hi] {
 			if int(a) == k {
-				energy[i], factor[i] = e[i], f[i]
+				energy[i], slope[i] = e[i], f[i]
 			}
 		}
 	}
@@ -127,28 +133,18 @@ func (t *tabled) kick(lo, hi int, h float64, sum *tabledSums, s *tabledScratch) 
 
 // drift makes p ← p + h F, q ← q + d ∂T/∂p, and the list anew where it is due.
 func (t *tabled) drift(h, d float64) error {
-	half := 0.5 * (t.reach - t.m.cutoff)
 	limit := math.Inf(1)
 	if t.reach > 0 {
+		half := 0.5 * (t.reach - t.m.cutoff)
 		limit = half * half
 	}
 	t.each(func(lo, hi int, sum *tabledSums, s *tabledScratch) {
 		t.kick(lo, hi, h, sum, s)
-		farthest := 0.0
-		for i := lo; i < hi; i++ {
-			q, p, b := (*[4]float64)(t.q[4*i:]), (*[4]float64)(t.p[4*i:]), (*[4]float64)(t.built[4*i:])
-			v := d * s.factor[i-lo] * t.inverse[i]
-			q[0] += float64(v * p[0]) // math.FMA is slower where the compiler has to look for it
-			q[1] += float64(v * p[1])
-			q[2] += float64(v * p[2])
-			x, y, z := q[0]-b[0], q[1]-b[1], q[2]-b[2]
-			r := float64(x*x) + float64(y*y) + float64(z*z)
-			if !(r <= farthest) { // NaN stays
-				farthest = r
-			}
+		var places []float64 // of the list
+		if t.reach > 0 {
+			places = t.built[4*lo : 4*hi]
 		}
-		sum.moved = !(farthest < limit)
-		sum.broken = !(farthest < math.Inf(1))
+		sum.moved = pair.Drift(t.q[4*lo:4*hi], t.p[4*lo:4*hi], 2*d, s.slope[:hi-lo], t.inverse[lo:hi], places, limit)
 	})
 	return t.afterPass()
 }
@@ -157,17 +153,22 @@ func (t *tabled) drift(h, d float64) error {
 func (t *tabled) afterPass() error {
 	moved, most := false, 0.0
 	for b := range t.sums {
-		if t.sums[b].broken {
-			return errNotFinite
-		}
 		moved = moved || t.sums[b].moved
 		most = max(most, t.sums[b].most)
 	}
 	if len(t.kinetics) > 0 && most > t.kinetics[0].most {
 		t.tabulate(4 * most)
 	}
-	if moved && t.reach > 0 {
-		return t.renew()
+	if !moved {
+		return nil
 	}
-	return nil
+	for _, x := range t.q[:len(t.q)-4] {
+		if x-x != 0 {
+			return errNotFinite
+		}
+	}
+	if t.reach == 0 {
+		return nil
+	}
+	return t.renew()
 }

@@ -22,7 +22,7 @@ func main() {
 	emit.Kernel("pairforces", func(v emit.Vec) {
 		k, few := &kernel{Vec: v}, &kernel{Vec: v}
 		if v == emit.AVX512 {
-			order := transposition()
+			order := emit.Transposition()
 			k.width = &wide{kernel: k, order: order}
 			few.width = &paired{wide: wide{kernel: few, order: order}}
 		} else {

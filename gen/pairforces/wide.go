@@ -1,10 +1,11 @@
 package main
 
 import (
-	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/rapidhgn/rapidhgn/gen/internal/emit"
 )
 
 // wide is the width of 512 bits.
@@ -17,15 +18,6 @@ type wide struct {
 	energy reg.VecVirtual
 	in     [2]reg.OpmaskVirtual
 	pieces [2]reg.VecVirtual
-}
-
-// transposition returns the indices that complete one.
-func transposition() Mem {
-	order := GLOBL("transpose", attr.RODATA|attr.NOPTR)
-	for i, x := range []uint64{0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15} {
-		DATA(8*i, U64(x))
-	}
-	return order
 }
 
 func (w *wide) slots() int { return 2 }
@@ -68,23 +60,13 @@ func (w *wide) differences(slot int, list func(k int) Mem) []reg.VecVirtual {
 			}
 		}
 	}
-	xz, yw, xz2, yw2 := ZMM(), ZMM(), ZMM(), ZMM()
-	VUNPCKLPD(r[1], r[0], xz)
-	VUNPCKHPD(r[1], r[0], yw)
-	VUNPCKLPD(r[3], r[2], xz2)
-	VUNPCKHPD(r[3], r[2], yw2)
-	column := func(index int, lo, hi reg.VecVirtual) reg.VecVirtual {
-		c := ZMM()
-		VMOVDQU64(w.order.Offset(64*index), c)
-		VPERMI2PD(hi, lo, c)
-		return c
-	}
-	d := []reg.VecVirtual{column(0, xz, xz2), column(0, yw, yw2), column(1, xz, xz2)}
+	columns := emit.NewRows8(w.order, r)
+	d := []reg.VecVirtual{columns.Column(0), columns.Column(1), columns.Column(2)}
 	for a := range d {
 		VSUBPD(w.center[a], d[a], d[a])
 	}
 	w.skipUnless(weighted, func() {
-		weight := column(1, yw, yw2)
+		weight := columns.Column(3)
 		if len(w.center) > 3 {
 			VMULPD(w.center[3], weight, weight)
 		} else {

@@ -69,3 +69,45 @@ func search(dst []int32, x, y, z []float64, windows []Window, self int, limit fl
 		return searchGeneric(dst, x, y, z, windows, self, limit)
 	}
 }
+
+func kick(p, f []float64, h float64, inverse, t []float64) (most float64) {
+	simd.Reads(f)
+	simd.Writes(p)
+	simd.Writes(t)
+	done := 0
+	switch level := simd.Active(); {
+	case level == simd.AVX512 && len(t) >= 8:
+		done = len(t) &^ 7
+		most = asm.PairKickAVX512(&p[0], &f[0], h, &inverse[0], &t[0], done/8)
+	case level >= simd.AVX2 && len(t) >= 4:
+		done = len(t) &^ 3
+		most = asm.PairKickAVX2(&p[0], &f[0], h, &inverse[0], &t[0], done/4)
+	}
+	return max(most, kickGeneric(p[stride*done:], f[stride*done:], h, inverse[done:], t[done:]))
+}
+
+// origin is what stands for places that are nil.
+var origin [8 * stride]float64
+
+func drift(q, p []float64, h float64, slope, inverse, places []float64, limit float64) bool {
+	simd.Reads(p)
+	simd.Reads(slope)
+	simd.Writes(q)
+	at, row, done, far := &origin[0], 0, 0, 0
+	if len(places) > 0 {
+		at, row = &places[0], 8*stride
+	}
+	switch level := simd.Active(); {
+	case level == simd.AVX512 && len(slope) >= 8:
+		done = len(slope) &^ 7
+		far = asm.PairDriftAVX512(&q[0], &p[0], h, &slope[0], &inverse[0], at, 8*row, limit, done/8)
+	case level >= simd.AVX2 && len(slope) >= 4:
+		done = len(slope) &^ 3
+		far = asm.PairDriftAVX2(&q[0], &p[0], h, &slope[0], &inverse[0], at, 4*row, limit, done/4)
+	}
+	if places != nil {
+		places = places[stride*done:]
+	}
+	rest := driftGeneric(q[stride*done:], p[stride*done:], h, slope[done:], inverse[done:], places, limit)
+	return far != 0 || rest
+}

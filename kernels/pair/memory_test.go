@@ -106,13 +106,15 @@ func TestSearchMemory(t *testing.T) {
 func TestAllocs(t *testing.T) {
 	l := newLiquid(rand.New(rand.NewPCG(7, 8)), 3, 1.5)
 	k := lennardJonesKernel(t, 0.95, 1.2, nil, l.length)
-	dst, x, found := make([]float64, 4*l.n), make([]float64, 64), make([]int32, 64)
+	dst, x, found := make([]float64, 4*l.n), make([]float64, 72), make([]int32, 64)
 	windows := []Window{{Last: 50}}
 	kerneltest.EachLevel(t, func(t *testing.T) {
 		if n := testing.AllocsPerRun(20, func() {
 			k.Forces(dst, l.q, &l.list, 0, l.n)
 			k.p.Inner.Eval(x[:30], x[30:60], x[:30])
 			Search(found[:0], x, x, x, windows, 3, 1)
+			Kick(x[:36], x[36:], 1, dst[:9], dst[9:18])
+			Drift(x[:36], x[36:], 1, dst[:9], dst[9:18], nil, 1)
 		}); n != 0 {
 			t.Errorf("%v allocations", n)
 		}
