@@ -189,6 +189,8 @@ func (o *Options) checkEncoding() error {
 		return fmt.Errorf("hgn: the encoding %v is for fixed edges in a free box", o.Encoding)
 	case o.Encoding != Invariant && o.Xi != Distance:
 		return fmt.Errorf("hgn: the encoding %v has inputs of its own and takes no xi", o.Encoding)
+	case o.Encoding != Invariant && o.Widen != 0:
+		return fmt.Errorf("hgn: the encoding %v has no range of distances to widen", o.Encoding)
 	case o.Encoding == ManyBody && o.Graph != nil:
 		return fmt.Errorf("hgn: the encoding %v needs a cutoff, not fixed edges", o.Encoding)
 	}

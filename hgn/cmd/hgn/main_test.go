@@ -170,6 +170,7 @@ func TestUsageErrors(t *testing.T) {
 		{train("-edges", edges, "-features", "100000"), "-features 100000 is above 16384"},
 		{train("-edges", edges, "-edges", edges), "may be given once only"},
 		{train("-edges", edges, "-omega", "0"), "-omega 0"},
+		{train("-edges", edges, "-widen", "2"), "-widen 2"},
 		{train("-edges", edges, "-rcond", "1"), "-rcond 1"},
 		{train("-edges", edges, "-ridge", "-1"), "-ridge -1"},
 		{train("-edges", edges, "-ridge", "1e-9", "-rcond", "1e-9"), "-rcond and -ridge exclude each other"},

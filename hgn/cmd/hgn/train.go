@@ -53,6 +53,8 @@ Model
                    sigmoid
   -xi F            distances enter as r (default), r2 or log
   -omega W         width of elm-whitened (default 1 with -edges, 4 with -cutoff)
+  -widen W         use the features this far beyond the distances seen, as a fraction
+                   of their range, before forces go on linearly (default 0)
   -seed S          of the random features (default 0)
 
 Many-body
@@ -108,6 +110,7 @@ func newTrainFlags() *trainFlags {
 	f.number(&f.split, "split", 0.8, "a number above 0 and at most 1", func(x float64) bool { return x > 0 && x <= 1 })
 	f.number(&o.Cutoff, "cutoff", 0, "a number above 0", positive)
 	f.number(&o.Omega, "omega", 0, "a number above 0", positive)
+	f.number(&o.Widen, "widen", 0, "a number from 0 to 1", func(x float64) bool { return x >= 0 && x <= 1 })
 	f.number(&o.RCond, "rcond", 0, "a number of at least 0 and below 1", func(x float64) bool { return x >= 0 && x < 1 })
 	f.number(&o.Ridge, "ridge", 0, "a number of at least 0", func(x float64) bool { return x >= 0 })
 	f.count(&o.Features, "features", 64, 1, hgn.MaxFeatures)

@@ -149,7 +149,7 @@ func TestModelOptions(t *testing.T) {
 	for i, options := range [][]string{
 		nil, {"-seed", "1"}, {"-features", "32"}, {"-sampler", "elm"}, {"-sampler", "swim"},
 		{"-activation", "tanh"}, {"-activation", "softplus"}, {"-activation", "sin"}, {"-activation", "sigmoid"},
-		{"-xi", "r2"}, {"-omega", "2"}, {"-ridge", "1e-12"}, {"-rcond", "1e-6"}, {"-rcond", "0"}, {"-rcond", "1e-13"}, {"-split", "0.3"},
+		{"-xi", "r2"}, {"-omega", "2"}, {"-widen", "0.1"}, {"-ridge", "1e-12"}, {"-rcond", "1e-6"}, {"-rcond", "0"}, {"-rcond", "1e-13"}, {"-split", "0.3"},
 		{"-masses", "1=2"},
 	} {
 		model := filepath.Join(folder, fmt.Sprint(i))
