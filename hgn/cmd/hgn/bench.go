@@ -7,15 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"strings"
-	"time"
 
 	"github.com/rapidhgn/rapidhgn/hgn/cmd/hgn/internal/tables"
 	"github.com/rapidhgn/rapidhgn/internal/atomicfile"
 	"github.com/rapidhgn/rapidhgn/internal/filecause"
-	"github.com/rapidhgn/rapidhgn/internal/simd"
 )
 
 const benchUsage = `Usage: hgn bench -table NAME [flags]
@@ -38,6 +34,8 @@ the network of the paper and with the default model.
   -seed S          of the random features (default 0)
   -out DIR         write a .csv and a .svg of each table and RESULTS.md; what is
                    finished is there if the command is interrupted
+  -python PROGRAM  a Python with PyTorch, which runs bench/peers/torch_network.py for
+                   the table optimizers; without it PyTorch is left out
 
 The springs of the table benchmark are those of m3rg/spring5.npz in the folder that
 RAPIDHGN_DATA names, or in ../shared/data; where there are none they are made anew.` + commonUsage
@@ -46,6 +44,8 @@ RAPIDHGN_DATA names, or in ../shared/data; where there are none they are made an
 type benchResult struct {
 	Environment map[string]string `json:"environment"`
 	Tables      []*tables.Table   `json:"tables"`
+
+	all bool // whether all tables are wanted, in full size
 }
 
 // bench is the command.
@@ -57,6 +57,7 @@ func bench(ctx context.Context, s streams, args []string) error {
 	f.BoolVar(&opt.Quick, "quick", false, "")
 	f.Uint64Var(&opt.Seed, "seed", 0, "")
 	f.StringVar(&out, "out", "", "")
+	f.StringVar(&opt.Python, "python", "", "")
 	if err := f.parse(args); err != nil {
 		return err
 	}
@@ -65,6 +66,11 @@ func bench(ctx context.Context, s streams, args []string) error {
 	}
 	if !known(name) {
 		return usagef("-table %q: want %s or all", name, strings.Join(tables.Names(), ", "))
+	}
+	if opt.Python != "" {
+		if _, err := os.Stat(tables.TorchScript); err != nil {
+			return fmt.Errorf("-python: %s: %w", tables.TorchScript, filecause.Read(err))
+		}
 	}
 	if err := writable([]string{f.profile}); err != nil {
 		return err
@@ -81,11 +87,14 @@ func bench(ctx context.Context, s streams, args []string) error {
 	opt.Workers = f.workers
 	opt.Data = dataFolder()
 	opt.Progress = s.stage()
-	result := &benchResult{Environment: environment(args), Tables: []*tables.Table{}}
+	result := &benchResult{Environment: environment(args), Tables: []*tables.Table{}, all: name == "all" && !opt.Quick}
 	err := profiled(f.profile, func() error {
 		return tables.Run(ctx, name, opt, func(t *tables.Table) error {
 			result.Tables = append(result.Tables, t)
 			opt.Progress("")
+			if !isTerminal(s.err) {
+				fmt.Fprintf(s.err, "hgn: table %s took %v s\n", t.Name, t.Seconds)
+			}
 			if !f.json {
 				if _, err := fmt.Fprint(s.out, t.Text()); err != nil {
 					return fmt.Errorf("standard output: %w", filecause.Write(err))
@@ -138,69 +147,4 @@ func (s streams) stage() func(string) {
 		return func(string) {}
 	}
 	return func(what string) { fmt.Fprintf(s.err, "\r\x1b[K%s", what) }
-}
-
-// save writes the files of t and the report of all tables so far.
-func (r *benchResult) save(folder string, t *tables.Table) error {
-	svg, err := t.SVG()
-	if err != nil {
-		return err
-	}
-	if svg != nil {
-		if err := write(filepath.Join(folder, t.Name+".svg"), svg); err != nil {
-			return err
-		}
-	}
-	if err := write(filepath.Join(folder, t.Name+".csv"), t.CSV()); err != nil {
-		return err
-	}
-	var b strings.Builder
-	b.WriteString("# Results\n\nWhat `hgn bench` found: the network of Rahma, Datar, Cukarska and Dietrich (arXiv 2506.06558) and the default model of hgn, measured on this machine. What is reported in the paper and was not measured here is marked as reported.\n\n| | |\n| --- | --- |\n")
-	for _, key := range []string{"command", "date", "commit", "processor", "level", "cores", "go"} {
-		fmt.Fprintf(&b, "| %s | %s |\n", key, r.Environment[key])
-	}
-	b.WriteString("\n")
-	for _, t := range r.Tables {
-		b.WriteString(t.Markdown())
-		fmt.Fprintf(&b, "![%s](%s.svg)\n\n", t.Title, t.Name)
-	}
-	return write(filepath.Join(folder, "RESULTS.md"), []byte(strings.TrimRight(b.String(), "\n")+"\n"))
-}
-
-// environment says what the tables were made with.
-func environment(args []string) map[string]string {
-	e := map[string]string{
-		"command":   "hgn bench " + strings.Join(args, " "),
-		"date":      time.Now().UTC().Format("2006-01-02"),
-		"commit":    "unknown",
-		"processor": processor(),
-		"level":     simd.Active().String(),
-		"cores":     fmt.Sprint(runtime.GOMAXPROCS(0)),
-		"go":        runtime.Version(),
-	}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			switch {
-			case s.Key == "vcs.revision":
-				e["commit"] = s.Value[:min(12, len(s.Value))]
-			case s.Key == "vcs.modified" && s.Value == "true":
-				e["commit"] += ", changed"
-			}
-		}
-	}
-	return e
-}
-
-// processor names the processor, where the system tells.
-func processor() string {
-	data, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return runtime.GOARCH
-	}
-	for line := range strings.Lines(string(data)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return runtime.GOARCH
 }

@@ -264,7 +264,7 @@ func (m *motionSet) run(r *runner, t *Table) error {
 			if c.against != "the data" {
 				limit = 1e-10
 			}
-			t.bar(fmt.Sprintf("5 springs, 50 trajectories of 9,900 steps, range widened as training data suggest: rollout error against %s (%v with the default, which is not widened)", c.against, plain[c.against]), state.mean(), limit, false)
+			t.Bars = append(t.Bars, AtMost(fmt.Sprintf("5 springs, 50 trajectories of 9,900 steps, range widened as training data suggest: rollout error against %s (%v with the default, which is not widened)", c.against, plain[c.against]), state.mean(), limit))
 		}
 	}
 	return nil

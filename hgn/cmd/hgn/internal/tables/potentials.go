@@ -95,7 +95,7 @@ func lennardJones(r *runner, t *Table) error {
 	}
 	last := t.Rows[len(t.Rows)-1]
 	if !r.Quick {
-		t.bar("Lennard-Jones, relative force error (paper: about 0.1, reported)", float64(last[5].(Number)), 1e-6, false)
+		t.Bars = append(t.Bars, AtMost("Lennard-Jones, relative force error (paper: about 0.1, reported)", float64(last[5].(Number)), 1e-6))
 	}
 	return nil
 }

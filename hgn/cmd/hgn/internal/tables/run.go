@@ -13,6 +13,7 @@ type Options struct {
 	Workers  int    // goroutines; default GOMAXPROCS
 	Data     string // folder with m3rg/spring5.npz; where it is absent, that system is made anew
 	Seed     uint64
+	Python   string            // a Python with PyTorch; without it PyTorch is left out
 	Progress func(what string) // told what is under way, unless nil
 }
 

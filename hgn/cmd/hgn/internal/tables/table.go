@@ -67,20 +67,31 @@ func (t *Table) note(format string, args ...any) {
 	t.Notes = append(t.Notes, fmt.Sprintf(format, args...))
 }
 
-// bar appends an aim: value must be at most, or with atLeast at least, the limit.
-func (t *Table) bar(what string, value, limit float64, atLeast bool) {
-	b := Bar{What: what, Aim: "≤ " + Number(limit).String(), Reached: Number(value).String(), Met: value <= limit}
-	if atLeast {
-		b.Aim, b.Met = "≥ "+Number(limit).String(), value >= limit
+// AtMost is the aim that value be at most limit.
+func AtMost(what string, value, limit float64) Bar {
+	return Bar{What: what, Aim: "≤ " + Number(limit).String(), Reached: Number(value).String(), Met: value <= limit}
+}
+
+// AtLeast is the aim that value be at least limit. A value that is only a lower bound
+// is marked.
+func AtLeast(what string, value, limit float64, bound bool) Bar {
+	b := Bar{What: what, Aim: "≥ " + Number(limit).String(), Reached: Number(value).String(), Met: value >= limit}
+	if bound {
+		b.Reached = "≥ " + b.Reached
 	}
-	t.Bars = append(t.Bars, b)
+	return b
+}
+
+// Markdown is b as a row of a table.
+func (b *Bar) Markdown() string {
+	return fmt.Sprintf("| %s | %s | %s | %s |\n", strings.ReplaceAll(b.What, "|", "\\|"), b.Aim, b.Reached, b.verdict())
 }
 
 func (b *Bar) verdict() string {
 	if b.Met {
-		return "met"
+		return "PASS"
 	}
-	return "missed"
+	return "MISS"
 }
 
 func (t *Table) heading() string {
@@ -101,7 +112,7 @@ func (t *Table) Text() string {
 	}
 	w.Flush()
 	for _, bar := range t.Bars {
-		fmt.Fprintf(&b, "\n  %s: %s, aim %s: %s", bar.What, bar.Reached, bar.Aim, bar.verdict())
+		fmt.Fprintf(&b, "\n  %s: %s, wanted %s: %s", bar.What, bar.Reached, bar.Aim, bar.verdict())
 	}
 	for _, note := range t.Notes {
 		fmt.Fprintf(&b, "\n  %s", note)
@@ -127,9 +138,9 @@ func (t *Table) Markdown() string {
 		line(escape(texts(row)))
 	}
 	if len(t.Bars) > 0 {
-		b.WriteString("\n| bar | aim | reached | |\n| --- | --- | --- | --- |\n")
+		b.WriteString("\n| aim | wanted | reached | |\n| --- | --- | --- | --- |\n")
 		for _, bar := range t.Bars {
-			line([]string{bar.What, bar.Aim, bar.Reached, bar.verdict()})
+			b.WriteString(bar.Markdown())
 		}
 	}
 	for _, note := range t.Notes {

@@ -78,7 +78,7 @@ func zeroShot(r *runner, t *Table) error {
 		t.add(sizes(c.small), sizes(c.large), c.name, len(large.Mass), one.Force, steps, mse, report.EnergyDrift, report.Extrapolated)
 		t.picture.add("position MSE", sizes(c.small)+" → "+sizes(c.large)+" "+c.name, math.Max(mse, 1e-40))
 		if c.limit > 0 && !r.Quick {
-			t.bar("2×2×2 → 16×16×16, 500 steps, "+c.name+": position MSE", mse, c.limit, false)
+			t.Bars = append(t.Bars, AtMost("2×2×2 → 16×16×16, 500 steps, "+c.name+": position MSE", mse, c.limit))
 		}
 	}
 	t.note("Positions are compared with those of the true forces, integrated alike (Verlet, dt = 0.01). Training states are drawn at random; the paper reports 8 → 4096 bodies (reported, not measured).")
