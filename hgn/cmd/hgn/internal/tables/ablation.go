@@ -57,7 +57,7 @@ func ablation(r *runner, t *Table) error {
 					seconds, e := time.Since(start).Seconds(), forceError(n, test)
 					t.add("network", "spring", name, yes(readout), layers, solverName(normal), n.Columns(), seconds, e)
 					if !normal {
-						t.picture.add(name+", edges read out: "+yes(readout), layers, e)
+						t.picture.bar(name+", edges read out: "+yes(readout), layers, e)
 					}
 				}
 			}

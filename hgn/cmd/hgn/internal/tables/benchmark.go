@@ -42,7 +42,7 @@ type motionSet struct {
 // benchmark follows Thangamuthu et al. (NeurIPS 2022 Datasets and Benchmarks): the
 // first half of the trajectories trains, the others are starts.
 func benchmark(r *runner, t *Table) error {
-	t.picture = picture{kind: lines, x: "frame", y: "rollout error, geometric mean", linearX: true}
+	t.picture = picture{kind: lines, x: "number of the frame", y: "rollout error, geometric mean", linearX: true}
 	springs, err := spring5(r, t)
 	if err != nil {
 		return err
@@ -254,7 +254,7 @@ func (m *motionSet) run(r *runner, t *Table) error {
 		}
 		t.add(m.name, c.by, c.against, len(starts), frames-1, state.mean(), energy.mean(), momentum.mean())
 		for k := 1; k < frames; k++ {
-			t.picture.add(m.name+": "+c.by+" against "+c.against, "", over[k].mean(), float64(k))
+			t.picture.point(m.name, c.by+" against "+c.against, float64(k), over[k].mean())
 		}
 		if c.by == "model" {
 			plain[c.against] = Number(state.mean())

@@ -18,15 +18,15 @@ var optimizerColumns = []string{"network", "trained by", "rate", "steps", "secon
 func rates(name string) []float64 {
 	switch name {
 	case "sgd", "asgd", "momentum", "nesterov":
-		return []float64{1e-3, 1e-2, 1e-1, 1}
+		return []float64{1e-4, 1e-3, 1e-2, 1e-1, 1}
 	case "adadelta":
-		return []float64{1, 10, 100, 1000}
+		return []float64{0.1, 1, 10, 100, 1000}
 	case "adagrad", "adafactor":
-		return []float64{3e-3, 1e-2, 3e-2, 1e-1}
+		return []float64{1e-3, 3e-3, 1e-2, 3e-2, 1e-1}
 	case optimize.LBFGS:
 		return []float64{1}
 	}
-	return []float64{3e-4, 1e-3, 3e-3, 1e-2}
+	return []float64{1e-4, 3e-4, 1e-3, 3e-3, 1e-2}
 }
 
 // A contest is one network, trained by random features and by every optimizer.
@@ -57,7 +57,7 @@ type outcome struct {
 
 // optimizers lets 15 optimizers train what random features solve for.
 func optimizers(r *runner, t *Table) error {
-	t.picture = picture{kind: lines, x: "seconds", y: "relative force error"}
+	t.picture = picture{kind: lines, x: "seconds of processor time", y: "relative force error, validation states"}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as PyTorch is compared on one thread
 	s, err := system.Lattice(spring, system.Free, 1, 2, 2, 2)
 	if err != nil {
@@ -70,13 +70,13 @@ func optimizers(r *runner, t *Table) error {
 			name:    "invariants, edges read out",
 			shape:   network.Shape{Inputs: network.Invariant, Dim: 3, Node: width, Edge: width, Message: width, EdgeReadout: true, Activation: dense.Gaussian},
 			sampler: network.ELMWhitened, goal: 1e-6, aim: 1000,
-			states: pick(r, 40, 100), search: pick(r, 10, 100), steps: pick(r, 40, 1000), seconds: pick(r, 0.5, 50),
+			states: pick(r, 40, 100), search: pick(r, 10, 100), steps: pick(r, 40, 2000), seconds: pick(r, 0.5, 200),
 		},
 		{
 			name:    "frame, as in the paper",
 			shape:   network.Shape{Inputs: network.Frame, Dim: 3, Node: wide, Edge: wide, Message: wide, Activation: dense.Softplus},
 			sampler: network.SWIM, aim: 20, firstOrder: true,
-			states: pick(r, 40, 200), search: pick(r, 5, 40), steps: pick(r, 20, 300), seconds: pick(r, 0.5, 40),
+			states: pick(r, 40, 200), search: pick(r, 5, 60), steps: pick(r, 20, 600), seconds: pick(r, 0.5, 60),
 		},
 	} {
 		for _, part := range []struct {
@@ -105,7 +105,7 @@ func optimizers(r *runner, t *Table) error {
 	if err := pairsBeside(r, t, s); err != nil {
 		return err
 	}
-	t.note("Every optimizer trains all layers from the same start (hidden layers elm-whitened, the last one small), on mini-batches of 32 states (rprop and L-BFGS: all), with the best of up to four learning rates by the error on validation states (the next lower one too, where that does not halve the error of the search), a half-cosine schedule and early stopping; then the best goes on for longer, with a new schedule. Seconds are processor time, on one thread, of the training that reached the error, for random features too, the search of the rate not counted. Force errors are on unseen states.")
+	t.note("Every optimizer trains all layers from the same start (hidden layers elm-whitened, the last one small), on mini-batches of 32 states (rprop and L-BFGS: all), with the best of up to five learning rates by the error on validation states (the next lower one too, where that does not halve the error of the search), a half-cosine schedule and early stopping; then the best goes on for longer, with a new schedule. Seconds are processor time, on one thread, of the training that reached the error, for random features too, the search of the rate not counted. Force errors are on unseen states.")
 	return nil
 }
 
@@ -129,7 +129,7 @@ func (c *contest) run(r *runner, t *Table) error {
 		goal = forceError(n, c.validate) // what optimizers are stopped by
 	}
 	t.add(c.name, "random features", "–", "–", random, e, random, 1.0, "")
-	t.picture.add(c.name+": random features", "", e, random)
+	t.picture.point(c.name, "random features", random, e)
 
 	all := make([]outcome, len(optimize.Names))
 	var failed error
@@ -160,8 +160,8 @@ func (c *contest) run(r *runner, t *Table) error {
 		}
 		t.add(c.name, optimize.Names[i], o.rate, o.best.Steps, o.best.Seconds, o.test, o.reached, o.reached/random, remark)
 		for _, p := range o.points {
-			if p.Seconds > 0 {
-				t.picture.add(c.name+": "+optimize.Names[i], "", p.Error, p.Seconds)
+			if p.Steps > 0 {
+				t.picture.point(c.name, optimize.Names[i], p.Seconds, p.Error)
 			}
 		}
 		if c.firstOrder && optimize.Names[i] == optimize.LBFGS {

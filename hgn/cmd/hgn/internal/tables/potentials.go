@@ -59,7 +59,7 @@ func (t *Table) compare(r *runner, name, model string, data, unseen hgn.Frames, 
 		return err
 	}
 	t.add(name, model, report.Features, report.Samples, report.Seconds, e.Force, e.Velocity, e.Energy)
-	t.picture.add(model, name, e.Force)
+	t.picture.bar(model, name, e.Force)
 	return nil
 }
 

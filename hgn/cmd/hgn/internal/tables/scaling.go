@@ -12,7 +12,7 @@ var scalingColumns = []string{"against", "value", "model", "rows", "columns", "s
 
 // scaling times training against samples, bodies and features.
 func scaling(r *runner, t *Table) error {
-	t.picture = picture{kind: lines, x: "samples, bodies or features", y: "seconds"}
+	t.picture = picture{kind: lines, y: "seconds of training"}
 	lattice := func(n int) (*system.System, error) { return system.Lattice(spring, system.Free, 1, n, n, n) }
 	type point struct{ value, bodies, samples, features int }
 	for _, c := range []struct {
@@ -62,7 +62,8 @@ func scaling(r *runner, t *Table) error {
 			seconds = min(seconds, report.Seconds)
 			x, y = append(x, float64(p.value)), append(y, seconds)
 			t.add(c.against, p.value, name, report.Rows, report.Features, seconds, float64(after.TotalAlloc-before.TotalAlloc)/1e6, math.NaN())
-			t.picture.add(name+" against "+c.against, "", seconds, float64(p.value))
+			t.picture.point(c.against, name, float64(p.value), seconds)
+			t.picture.panel(c.against).x = "number of " + c.against
 		}
 		t.Rows[len(t.Rows)-1][7] = Number(slope(x, y))
 	}

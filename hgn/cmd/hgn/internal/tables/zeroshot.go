@@ -13,7 +13,7 @@ var zeroShotColumns = []string{"trained on", "moved", "potential", "bodies", "fo
 // zeroShot trains the default model on small systems and moves large ones.
 func zeroShot(r *runner, t *Table) error {
 	steps := pick(r, 50, 500)
-	t.picture = picture{kind: bars, y: "position MSE"}
+	t.picture = picture{kind: bars, y: "position MSE after the last step"}
 	side, plane, chain := pick(r, 8, 16), pick(r, 30, 100), pick(r, 1000, 10000)
 	for _, c := range []struct {
 		small, large        []int
@@ -76,7 +76,7 @@ func zeroShot(r *runner, t *Table) error {
 		}
 		mse := meanSquare(end.Q, q)
 		t.add(sizes(c.small), sizes(c.large), c.name, len(large.Mass), one.Force, steps, mse, report.EnergyDrift, report.Extrapolated)
-		t.picture.add("position MSE", sizes(c.small)+" → "+sizes(c.large)+" "+c.name, math.Max(mse, 1e-40))
+		t.picture.bar("position MSE", sizes(c.small)+" → "+sizes(c.large)+", "+c.name, math.Max(mse, 1e-40))
 		if c.limit > 0 && !r.Quick {
 			t.Bars = append(t.Bars, AtMost("2×2×2 → 16×16×16, 500 steps, "+c.name+": position MSE", mse, c.limit))
 		}
