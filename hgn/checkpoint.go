@@ -24,18 +24,17 @@ type Checkpoint struct {
 	Step  int               // steps from the start
 	Notes map[string]string // of the caller, kept with the rest
 
-	q, p      []float64
-	reference []float64 // positions for which the neighbour list was built, nil on fixed edges
-	kinetic   float64   // range of the tabulated kinetic energies
-	rollout   string    // which rollout it is of
-	file      string    // that it was read from
-	books     books
+	q, p    []float64
+	memory  memory
+	rollout string // which rollout it is of
+	file    string // that it was read from
+	books   books
 }
 
 // identity says what must be the same where a rollout goes on.
-func (r *pairRollout) identity() string {
+func (r *stepper) identity() string {
 	sum := sha256.New()
-	sum.Write((&Model{r.m}).marshal())
+	sum.Write(r.m.marshal())
 	var word [8]byte
 	numbers := func(x []float64) {
 		for _, v := range x {
@@ -59,33 +58,38 @@ func (r *pairRollout) identity() string {
 }
 
 // checkpoint returns the present state.
-func (r *pairRollout) checkpoint() *Checkpoint {
+func (r *stepper) checkpoint() *Checkpoint {
 	r.mover.show(&r.f)
-	positions, kinetic := r.reference()
+	m := r.memory()
+	m.reference = slices.Clone(m.reference)
 	if r.named == "" {
 		r.named = r.identity()
 	}
 	return &Checkpoint{
 		Step: int(r.step), q: slices.Clone(r.f.Q), p: slices.Clone(r.f.P),
-		reference: slices.Clone(positions), kinetic: kinetic, rollout: r.named, books: r.books,
+		memory: m, rollout: r.named, books: r.books,
 	}
 }
 
 // restart goes on from c.
-func (r *pairRollout) restart(c *Checkpoint) error {
+func (r *stepper) restart(c *Checkpoint) error {
 	if r.named = r.identity(); c.rollout != r.named {
 		return fmt.Errorf("hgn: %sthe checkpoint is of another rollout: %s", c.prefix(), difference(c.rollout, r.named))
 	}
-	if len(c.q) != len(r.f.Q) || len(c.p) != len(r.f.Q) || r.m.cutoff > 0 && len(c.reference) != len(r.f.Q) {
+	if len(c.q) != len(r.f.Q) || len(c.p) != len(r.f.Q) {
 		return fmt.Errorf("hgn: %sthe checkpoint has %d coordinates, not %d", c.prefix(), len(c.q), len(r.f.Q))
 	}
 	r.step, r.books = int64(c.Step), c.books
 	r.f.Step = r.step0 + r.step
 	r.f.Line = 0
-	if err := r.place(c.reference, c.q, c.p, c.kinetic); err != nil {
+	switch err := r.place(c.q, c.p, &c.memory); err {
+	case nil:
+		return nil
+	case errMemory:
+		return fmt.Errorf("hgn: %s%w", c.prefix(), err)
+	default:
 		return r.failed(err)
 	}
-	return nil
 }
 
 // prefix begins an error with the file that c comes from.
@@ -138,9 +142,13 @@ func (c *Checkpoint) Save(name string) error {
 		return safetensors.Tensor{Shape: []int{len(x)}, F64: append([]float64{}, x...)}
 	}
 	b := &c.books
+	sigma := b.sigma
+	if math.IsNaN(sigma) {
+		sigma = -1
+	}
 	return atomicfile.Write(name, safetensors.Marshal(safetensors.File{Metadata: meta, Tensors: map[string]safetensors.Tensor{
-		tensorQ: tensor(c.q), tensorP: tensor(c.p), tensorReference: tensor(c.reference),
-		tensorBooks:        tensor([]float64{b.h0, b.kinetic0, b.drift, c.kinetic}),
+		tensorQ: tensor(c.q), tensorP: tensor(c.p), tensorReference: tensor(c.memory.reference),
+		tensorBooks:        tensor([]float64{b.h0, b.kinetic0, b.drift, c.memory.kinetic, sigma}),
 		tensorBooks + ".n": {Shape: []int{3}, I64: []int64{b.outside, b.evaluated, warned}},
 	}}))
 }
@@ -182,17 +190,20 @@ func parseCheckpoint(data []byte) (*Checkpoint, error) {
 			c.Notes[k[len(keyNote):]] = file.Metadata[k]
 		}
 	}
-	c.q, c.p, c.reference = file.Tensors[tensorQ].F64, file.Tensors[tensorP].F64, file.Tensors[tensorReference].F64
+	c.q, c.p, c.memory.reference = file.Tensors[tensorQ].F64, file.Tensors[tensorP].F64, file.Tensors[tensorReference].F64
 	x, n := file.Tensors[tensorBooks].F64, file.Tensors[tensorBooks+".n"].I64
-	if len(x) != 4 || len(n) != 3 {
+	if len(x) != 5 || len(n) != 3 {
 		return nil, errors.New("the books are missing")
 	}
-	for _, v := range slices.Concat(c.q, c.p, c.reference, x) {
+	for _, v := range slices.Concat(c.q, c.p, c.memory.reference, x) {
 		if v-v != 0 {
 			return nil, fmt.Errorf("it holds %v", v)
 		}
 	}
-	c.books = books{h0: x[0], kinetic0: x[1], drift: x[2], outside: n[0], evaluated: n[1], warned: n[2] != 0}
-	c.kinetic = x[3]
+	c.books = books{h0: x[0], kinetic0: x[1], drift: x[2], outside: n[0], evaluated: n[1], warned: n[2] != 0, sigma: x[4]}
+	if c.books.sigma < 0 {
+		c.books.sigma = math.NaN()
+	}
+	c.memory.kinetic = x[3]
 	return c, nil
 }

@@ -46,16 +46,23 @@ func newDirect(m *pairModel, f *Frame, g *Graph, reach float64, cells, workers i
 }
 
 // place is that of [mover].
-func (d *direct) place(reference, q, p []float64, _ float64) error {
+func (d *direct) place(q, p []float64, m *memory) error {
 	if d.reach > 0 {
-		if err := d.list(reference); err != nil {
+		built := q
+		if m != nil {
+			built = m.reference
+		}
+		if len(built) != len(q) {
+			return errMemory
+		}
+		if err := d.list(built); err != nil {
 			return err
 		}
 	}
 	copy(d.q, q)
 	copy(d.p, p)
 	d.outsideSum, d.evaluatedSum = 0, 0
-	err := d.forces()
+	err := d.Forces(d.force, d.q)
 	d.t = d.kinetic(d.velocity, d.p)
 	return err
 }
@@ -69,18 +76,17 @@ func (d *direct) list(q []float64) error {
 	return d.connect(&d.find.found)
 }
 
-// forces computes the forces at the present positions, with a new list where it is due.
-func (d *direct) forces() error {
+// Forces is that of [Separable], with a new list where it is due.
+func (d *direct) Forces(dst, q []float64) (err error) {
 	if d.reach > 0 && d.stale() {
-		if err := d.list(d.q); err != nil {
+		if err := d.list(q); err != nil {
 			return err
 		}
 	}
-	var err error
-	if d.v, err = d.evaluator.potential(d.q); err != nil {
+	if d.v, err = d.evaluator.potential(q); err != nil {
 		return err
 	}
-	d.evaluator.forces(d.force)
+	d.evaluator.forces(dst)
 	d.outsideSum += d.outside
 	d.evaluatedSum += d.evaluated
 	return nil
@@ -104,21 +110,15 @@ func (d *direct) stale() bool {
 	return false
 }
 
+// Velocities is that of [Separable].
+func (d *direct) Velocities(dst, p []float64) { d.kinetic(dst, p) }
+
 // advance is that of [mover].
-func (d *direct) advance(dt float64, stages []float64) error {
+func (d *direct) advance(lengths []float64) error {
 	d.outsideSum, d.evaluatedSum = 0, 0
-	for _, w := range stages {
-		h := w * dt
-		kick(d.p, d.force, h/2)
-		d.kinetic(d.velocity, d.p)
-		kick(d.q, d.velocity, h)
-		if err := d.forces(); err != nil {
-			return err
-		}
-		kick(d.p, d.force, h/2)
-	}
+	err := leap(d, d.q, d.p, d.force, d.velocity, lengths)
 	d.t = d.kinetic(nil, d.p)
-	return nil
+	return err
 }
 
 // energies is that of [mover].
@@ -135,5 +135,5 @@ func (d *direct) show(f *Frame) {
 	d.kinetic(f.QDot, d.p)
 }
 
-// reference is that of [mover].
-func (d *direct) reference() (positions []float64, kineticRange float64) { return d.built, 0 }
+// memory is that of [mover].
+func (d *direct) memory() memory { return memory{reference: d.built} }

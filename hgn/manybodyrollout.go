@@ -1,158 +1,104 @@
 package hgn
 
 import (
-	"context"
 	"errors"
-	"math"
-	"time"
+
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
 )
 
-// rollout is that of [hamiltonian].
-func (m *manyBodyModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error) {
-	r := &manyBodyRollout{opt: opt, step0: start.Step, report: &RolloutReport{Steps: opt.Steps, Sigma: math.NaN()}}
-	if err := opt.plain(ManyBody); err != nil {
-		return nil, err
-	}
-	if opt.StopSigma > 0 && m.potential.Sets() < 2 {
-		return nil, errors.New("hgn: the model has no members that would give a standard deviation")
-	}
-	if err := opt.plain(ManyBody); err != nil {
-		return nil, err
-	}
-	r.m = m
-	r.state.CopyFrom(start)
-	r.state.QDot, r.state.PDot = make([]float64, len(start.Q)), make([]float64, len(start.Q))
-	r.state.HasEnergy, r.state.HasStress = false, false
-	if err := r.reset(&r.state, nil, opt.Workers); err != nil {
-		return nil, err
-	}
-	r.state.Line = 0 // from here on the step says more
-	if err := r.Forces(r.state.PDot, r.state.Q); err != nil {
-		return nil, err
-	}
-	r.outside, r.evaluated = 0, 0 // Verlet evaluates the start again
-	r.kinetic0 = kineticEnergy(r.state.QDot, r.state.P, r.state.Mass, r.state.Dim)
-	r.h0 = r.potential + r.kinetic0
-	if err := r.look(0); err != nil {
-		return r.report, r.ended(err)
-	}
-	begin := time.Now()
-	integrate := Verlet
-	if opt.Order == 4 {
-		integrate = Suzuki
-	}
-	err := integrate(ctx, r, r.state.Q, r.state.P, opt.DT, opt.Steps, r.after)
-	r.report.Made = r.report.Steps
-	r.report.EnergyDrift = ratio(r.drift, r.kinetic0)
-	r.report.Extrapolated = ratio(float64(r.outside), float64(r.evaluated))
-	r.report.Made = r.report.Steps
-	r.report.Seconds = (time.Since(begin) - r.paused).Seconds()
-	if err = r.ended(err); err != nil {
-		return nil, err
-	}
-	return r.report, nil
+// A manyBodyMover moves the bodies of a [Model.Rollout] by a manyBodyModel.
+type manyBodyMover struct {
+	manyBodyEvaluation
+	q, p, force, velocity []float64
+	prediction            prediction
+
+	potential, kinetic       float64
+	outsideSum, evaluatedSum int64 // of a step
 }
 
-// errUncertain ends a rollout early.
-var errUncertain = errors.New("hgn: a force is too uncertain")
+// A doubtfulMover is a manyBodyMover whose model has members that disagree.
+type doubtfulMover struct{ *manyBodyMover }
 
-// A manyBodyRollout is a Separable that also keeps the books of [Model.Rollout].
-type manyBodyRollout struct {
-	manyBodyEvaluation
-	opt        *RolloutOptions
-	report     *RolloutReport
-	state      Frame // the moving state
-	prediction prediction
+// mover is that of [hamiltonian].
+func (m *manyBodyModel) mover(f *Frame, opt *RolloutOptions, _ *parallel.Team) (mover, error) {
+	sets := m.potential.Sets()
+	if opt.StopSigma > 0 && sets < 2 {
+		return nil, errors.New("hgn: the model has no members that would give a standard deviation")
+	}
+	r := &manyBodyMover{manyBodyEvaluation: manyBodyEvaluation{m: m}}
+	if err := r.reset(f, nil, opt.Workers); err != nil {
+		return nil, err
+	}
+	for _, x := range []*[]float64{&r.q, &r.p, &r.force, &r.velocity} {
+		*x = make([]float64, len(f.Q))
+	}
+	if sets < 2 {
+		return r, nil
+	}
+	return doubtfulMover{r}, nil
+}
 
-	step0               int64
-	potential           float64 // of the last call of Forces
-	h0, kinetic0, drift float64
-	outside, evaluated  int64
-	paused              time.Duration
+// place is that of [mover].
+func (r *manyBodyMover) place(q, p []float64, m *memory) error {
+	if m != nil && len(m.reference) > 0 {
+		return errMemory
+	}
+	copy(r.q, q)
+	copy(r.p, p)
+	r.outsideSum, r.evaluatedSum = 0, 0
+	err := r.Forces(r.force, r.q)
+	r.kinetic = kineticEnergy(nil, r.p, r.f.Mass, r.f.Dim)
+	return err
+}
+
+// advance is that of [mover].
+func (r *manyBodyMover) advance(lengths []float64) error {
+	r.outsideSum, r.evaluatedSum = 0, 0
+	err := leap(r, r.q, r.p, r.force, r.velocity, lengths)
+	r.kinetic = kineticEnergy(nil, r.p, r.f.Mass, r.f.Dim)
+	return err
 }
 
 // Forces is that of [Separable].
-func (r *manyBodyRollout) Forces(dst, q []float64) (err error) {
+func (r *manyBodyMover) Forces(dst, q []float64) (err error) {
 	if r.potential, err = r.at(dst, nil, q, nil); err != nil {
 		return err
 	}
-	outside, evaluated := r.counts()
-	r.outside, r.evaluated = r.outside+outside, r.evaluated+evaluated
+	outside, evaluated := r.manyBodyEvaluation.counts()
+	r.outsideSum, r.evaluatedSum = r.outsideSum+outside, r.evaluatedSum+evaluated
 	return nil
 }
 
 // Velocities is that of [Separable].
-func (r *manyBodyRollout) Velocities(dst, p []float64) {
-	kineticEnergy(dst, p, r.state.Mass, r.state.Dim)
+func (r *manyBodyMover) Velocities(dst, p []float64) { kineticEnergy(dst, p, r.f.Mass, r.f.Dim) }
+
+// energies is that of [mover].
+func (r *manyBodyMover) energies() (potential, kinetic float64) { return r.potential, r.kinetic }
+
+// counts is that of [mover].
+func (r *manyBodyMover) counts() (outside, evaluated int64) { return r.outsideSum, r.evaluatedSum }
+
+// show is that of [mover].
+func (r *manyBodyMover) show(f *Frame) {
+	copy(f.Q, r.q)
+	copy(f.P, r.p)
+	copy(f.PDot, r.force)
+	r.Velocities(f.QDot, r.p)
 }
 
-// after keeps the books after a step.
-func (r *manyBodyRollout) after(step int) error {
-	r.state.Step = r.step0 + int64(step)
-	h := r.potential + kineticEnergy(nil, r.state.P, r.state.Mass, r.state.Dim)
-	if math.IsNaN(h) || math.IsInf(h, 0) {
-		return r.state.errorf("after %d steps: the energy is no longer finite; a smaller time step may help", step)
-	}
-	r.drift = max(r.drift, math.Abs(h-r.h0))
-	return r.look(step)
-}
+// memory is that of [mover]: there is none.
+func (r *manyBodyMover) memory() memory { return memory{} }
 
-// look hands the state to the caller where it is due, and looks how sure the forces are.
-func (r *manyBodyRollout) look(step int) error {
-	pause := time.Now()
-	defer func() {
-		if step > 0 {
-			r.paused += time.Since(pause)
-		}
-	}()
-	due := r.opt.Due == nil || r.opt.Due(step)
-	stopped := r.uncertain(step)
-	if r.opt.Observe != nil && (due || stopped) {
-		kineticEnergy(r.state.QDot, r.state.P, r.state.Mass, r.state.Dim)
-		force(r.state.PDot, r.eval.Gradient, r.state.Dim)
-		if err := r.opt.Observe(step, &r.state); err != nil {
-			return err
-		}
-	}
-	if stopped {
-		return errUncertain
-	}
-	return nil
-}
-
-// sigmaSteps is the number of steps after which the standard deviations are looked at.
-const sigmaSteps = 10
-
-// uncertain finds the largest standard deviation of a force and says whether it is beyond
-// what the caller allows.
-func (r *manyBodyRollout) uncertain(step int) bool {
+// sigma is that of [doubtful].
+func (r doubtfulMover) sigma() (body int, sigma float64) {
 	sets := r.m.potential.Sets()
-	if sets < 2 || step%sigmaSteps != 0 {
-		return false
-	}
 	r.eval.Evaluate(&r.s, sets)
-	r.prediction.read(r.eval, &r.state, sets)
+	r.prediction.read(r.eval, r.f, sets)
 	r.eval.Read(0)
-	body, sigma := 0, 0.0
 	for i, s2 := range r.prediction.forceSpread2 {
 		if s := r.m.deviation.force.sigma(s2); s > sigma {
-			body, sigma = i/r.state.Dim, s
+			body, sigma = i/r.f.Dim, s
 		}
 	}
-	if !(sigma <= r.report.Sigma) { // NaN at first
-		r.report.Sigma = sigma
-	}
-	if r.opt.StopSigma > 0 && sigma > r.opt.StopSigma {
-		r.report.Stopped, r.report.Body, r.report.Steps = true, body, step
-		return true
-	}
-	return false
-}
-
-// ended returns err unless it is that of a stop that was asked for.
-func (r *manyBodyRollout) ended(err error) error {
-	if errors.Is(err, errUncertain) {
-		return nil
-	}
-	return err
+	return body, sigma
 }

@@ -1,9 +1,9 @@
 package hgn
 
 import (
-	"context"
 	"fmt"
 
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
 	"github.com/rapidhgn/rapidhgn/internal/safetensors"
 )
 
@@ -21,8 +21,9 @@ type hamiltonian interface {
 	evaluation() evaluation
 	// velocities is [Model.Velocities].
 	velocities(dst []float64, f *Frame, g *Graph) error
-	// rollout is [Model.Rollout]; opt was checked and holds its defaults.
-	rollout(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error)
+	// mover returns what makes the steps of [Model.Rollout] with the bodies of f, whose
+	// step it may name in errors; opt was checked and holds its defaults, but for Table.
+	mover(f *Frame, opt *RolloutOptions, team *parallel.Team) (mover, error)
 	// file returns the content of the model file, with [keyEncoding] in its metadata.
 	file() safetensors.File
 }

@@ -1,10 +1,10 @@
 package hgn
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/rapidhgn/rapidhgn/hgn/internal/network"
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
 )
 
 // A networkModel is a learned Hamiltonian in the encodings [LocalFrame] and
@@ -43,18 +43,18 @@ func (m *networkModel) velocities(dst []float64, f *Frame, g *Graph) error {
 	return err
 }
 
-// rollout is that of [hamiltonian].
-func (m *networkModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error) {
+// mover is that of [hamiltonian].
+func (m *networkModel) mover(f *Frame, opt *RolloutOptions, _ *parallel.Team) (mover, error) {
+	if opt.StopSigma > 0 {
+		return nil, fmt.Errorf("hgn: the encoding %v gives no standard deviations", m.encoding())
+	}
 	if opt.Order == 4 {
 		return nil, fmt.Errorf("hgn: the encoding %v is not separable; the integrator for it is of order 2", m.encoding())
 	}
 	if opt.Table > 0 {
 		return nil, fmt.Errorf("hgn: the encoding %v has no pair potential to tabulate", m.encoding())
 	}
-	if err := opt.plain(m.encoding()); err != nil {
-		return nil, err
-	}
-	return rolloutByMidpoint(ctx, m.evaluation(), start, opt)
+	return newMidpoint(m.evaluation(), f, opt)
 }
 
 // admit returns an error unless f is of a system that m, or one that is to be

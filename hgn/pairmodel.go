@@ -1,5 +1,11 @@
 package hgn
 
+import (
+	"fmt"
+
+	"github.com/rapidhgn/rapidhgn/internal/parallel"
+)
+
 // A pairModel is a learned Hamiltonian in the encoding [Invariant].
 type pairModel struct {
 	interaction
@@ -40,3 +46,42 @@ func (e *evaluator) at(pdot, qdot, q, p []float64) (float64, error) {
 
 // counts is that of [evaluation].
 func (e *evaluator) counts() (outside, evaluated int64) { return e.outside, e.evaluated }
+
+// mover is that of [hamiltonian].
+func (m *pairModel) mover(f *Frame, opt *RolloutOptions, team *parallel.Team) (mover, error) {
+	if opt.StopSigma > 0 {
+		return nil, fmt.Errorf("hgn: the encoding %v gives no standard deviations", Invariant)
+	}
+	if opt.Table == DefaultTable {
+		opt.Table = defaultTable
+	}
+	reach := 0.0
+	if m.cutoff > 0 {
+		if m.periodic {
+			if err := f.Box.check(f.Dim, m.cutoff); err != nil {
+				return nil, f.errorf("%v", err)
+			}
+		}
+		reach = m.cutoff + opt.Skin
+		for a := range f.Dim {
+			if m.periodic && f.Box.Periodic[a] {
+				reach = min(reach, f.Box.Length(a)/2)
+			}
+		}
+	} else {
+		find := pairFinder{fixed: opt.Graph, periodic: m.periodic}
+		if _, err := find.edges(f); err != nil {
+			return nil, err
+		}
+	}
+	if opt.Table > 0 {
+		t, err := newTabled(m, f, opt.Graph, reach, opt.Table, opt.Workers, team)
+		if err != nil {
+			return nil, err
+		}
+		if t != nil {
+			return t, nil
+		}
+	}
+	return newDirect(m, f, opt.Graph, reach, opt.Table, opt.Workers)
+}

@@ -61,7 +61,7 @@ type RolloutOptions struct {
 // A Watch holds figures of a state on the way of a rollout.
 type Watch struct {
 	Step               int        // steps from the start
-	Potential, Kinetic float64    // energies
+	Potential, Kinetic float64    // energies; a network does not split them: Kinetic is then Σ |p|²/2m
 	Momentum           [3]float64 // Σ p
 	Extrapolated       float64    // edges outside the training range, of those evaluated in the step
 }
@@ -118,15 +118,7 @@ func (m *Model) Rollout(ctx context.Context, start *Frame, opt RolloutOptions) (
 	if err := m.fits(opt.Graph); err != nil {
 		return nil, err
 	}
-	return m.rollout(ctx, start, &opt)
-}
-
-// plain returns an error if o asks for what only pair potentials have.
-func (o *RolloutOptions) plain(e Encoding) error {
-	if o.Checkpoint != nil || o.Restart != nil || o.Watch != nil || o.StopFraction > 0 {
-		return fmt.Errorf("hgn: rollouts with the encoding %v have no checkpoints, no figures on the way and no range to stop at", e)
-	}
-	return nil
+	return m.run(ctx, start, &opt)
 }
 
 // DefaultTable leaves RolloutOptions.Table to the model.

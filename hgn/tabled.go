@@ -100,9 +100,16 @@ func newTabled(m *pairModel, f *Frame, g *Graph, reach float64, cells, workers i
 }
 
 // place is that of [mover].
-func (t *tabled) place(reference, q, p []float64, kineticRange float64) error {
+func (t *tabled) place(q, p []float64, m *memory) error {
+	built, kineticRange := q, 0.0
+	if m != nil {
+		built, kineticRange = m.reference, m.kinetic
+	}
 	if t.reach > 0 {
-		copy(t.flat, reference)
+		if len(built) != len(t.flat) {
+			return errMemory
+		}
+		copy(t.flat, built)
 		if err := t.rebuild(); err != nil {
 			return err
 		}
@@ -117,13 +124,14 @@ func (t *tabled) place(reference, q, p []float64, kineticRange float64) error {
 	return t.forces(true, 0)
 }
 
-// reference is that of [mover].
-func (t *tabled) reference() (positions []float64, kineticRange float64) {
+// memory is that of [mover].
+func (t *tabled) memory() memory {
+	m := memory{kinetic: t.kinetics[0].most}
 	if t.reach > 0 {
 		t.put(t.flat, t.built)
-		positions = t.flat
+		m.reference = t.flat
 	}
-	return positions, t.kinetics[0].most
+	return m
 }
 
 // tabulate makes the kinetic energies valid up to most.
@@ -221,18 +229,17 @@ func (t *tabled) renew() error {
 }
 
 // advance is that of [mover].
-func (t *tabled) advance(dt float64, stages []float64) error {
+func (t *tabled) advance(lengths []float64) error {
 	outside, evaluated := int64(0), int64(0)
-	for k, w := range stages {
-		h := w * dt
+	for k, h := range lengths {
 		kick := h / 2
 		if k > 0 {
-			kick += stages[k-1] * dt / 2
+			kick += lengths[k-1] / 2
 		}
 		if err := t.drift(kick, h); err != nil {
 			return err
 		}
-		if err := t.forces(k == len(stages)-1, h/2); err != nil {
+		if err := t.forces(k == len(lengths)-1, h/2); err != nil {
 			return err
 		}
 		outside, evaluated = outside+t.outside, evaluated+t.evaluated

@@ -60,20 +60,28 @@ func compose(ctx context.Context, h Separable, q, p []float64, lengths []float64
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		for _, dt := range lengths {
-			kick(p, force, dt/2)
-			h.Velocities(velocity, p)
-			kick(q, velocity, dt)
-			if err := h.Forces(force, q); err != nil {
-				return err
-			}
-			kick(p, force, dt/2)
+		if err := leap(h, q, p, force, velocity, lengths); err != nil {
+			return err
 		}
 		if observe != nil {
 			if err := observe(step); err != nil {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// leap makes one step; force is that at q, before and after, and velocity is scratch.
+func leap(h Separable, q, p, force, velocity []float64, lengths []float64) error {
+	for _, dt := range lengths {
+		kick(p, force, dt/2)
+		h.Velocities(velocity, p)
+		kick(q, velocity, dt)
+		if err := h.Forces(force, q); err != nil {
+			return err
+		}
+		kick(p, force, dt/2)
 	}
 	return nil
 }

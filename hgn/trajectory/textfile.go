@@ -31,13 +31,13 @@ func createText(path string, encode func([]byte, *hgn.Frame) ([]byte, bool)) (*t
 
 // openText is createText that leaves the first bytes of the file as they are.
 func openText(path string, size int64, encode func([]byte, *hgn.Frame) ([]byte, bool)) (*textFile, error) {
-	flags := os.O_RDWR | os.O_CREATE
+	flags, cause := os.O_RDWR, filecause.Read
 	if size == 0 {
-		flags |= os.O_TRUNC
+		flags, cause = os.O_RDWR|os.O_CREATE|os.O_TRUNC, filecause.Write
 	}
 	file, err := os.OpenFile(path, flags, 0o666)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, filecause.Write(err))
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
 	}
 	if size > 0 {
 		if err := keep(file, size); err != nil {

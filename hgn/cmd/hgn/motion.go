@@ -102,12 +102,12 @@ const journalHeader = "step,pe,ke,etotal,px,py,pz,extrapolated_fraction\n"
 
 // open makes the file, or keeps the first bytes of the one there is.
 func (j *journal) open(size int64) (err error) {
-	flags := os.O_RDWR | os.O_CREATE
+	flags, cause := os.O_RDWR, filecause.Read
 	if size == 0 {
-		flags |= os.O_TRUNC
+		flags, cause = os.O_RDWR|os.O_CREATE|os.O_TRUNC, filecause.Write
 	}
 	if j.file, err = os.OpenFile(j.name, flags, 0o666); err != nil {
-		return fmt.Errorf("%s: %w", j.name, filecause.Write(err))
+		return fmt.Errorf("%s: %w", j.name, cause(err))
 	}
 	if size == 0 {
 		return j.append(journalHeader)

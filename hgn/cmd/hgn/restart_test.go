@@ -26,6 +26,9 @@ func content(t *testing.T, name string) []byte {
 // from it gives the bytes and the figures of one that was not, for any number of workers.
 func TestRestart(t *testing.T) {
 	periodic := []string{"-data", data + "lj108.dump.gz"}
+	argon := filepath.Join(t.TempDir(), "argon.xyz")
+	crystals(t, argon, 1, 24)
+	moving := put(t, filepath.Dir(argon), "moving.xyz", strings.ReplaceAll(string(content(t, argon)), "forces:R:3", "momenta:R:3"))
 	for _, c := range []struct {
 		name, dt string
 		train    []string
@@ -34,6 +37,8 @@ func TestRestart(t *testing.T) {
 		{"lattice", "0.01", set("lattice2x2x2"), set("lattice2x2x2")},
 		{"liquid", "0.004", append(periodic, "-box", "periodic", "-cutoff", "2.5", "-split", "0.2"), periodic},
 		{"liquid, direct", "0.004", append(periodic, "-box", "periodic", "-cutoff", "2.5", "-split", "0.2"), append(periodic, "-table", "0")},
+		{"network", "0.01", append(set("lattice2x2x2"), "-encoding", "invariant-network", "-features", "40", "-edge-readout", "-split", "0.2"), set("lattice2x2x2")},
+		{"many-body", "0.02", []string{"-data", argon, "-cutoff", "4", "-features", "20", "-candidates", "40"}, []string{"-data", moving}},
 	} {
 		model := trained(t, c.train)
 		simulate := func(folder, workers string, steps int, more ...string) map[string]any {
@@ -57,7 +62,7 @@ func TestRestart(t *testing.T) {
 				t.Errorf("%s: %s differs after a restart", c.name, name)
 			}
 		}
-		for _, name := range []string{"steps", "energy_drift", "extrapolated_fraction", "position_mse"} {
+		for _, name := range []string{"steps", "energy_drift", "extrapolated_fraction", "position_mse", "sigma"} {
 			if got[name] != want[name] {
 				t.Errorf("%s: %s is %v after a restart, want %v", c.name, name, got[name], want[name])
 			}
@@ -80,6 +85,11 @@ func TestRestartErrors(t *testing.T) {
 	failing(t, 1, ".*another rollout.*", simulate(append(files, "-dt", "0.02", "-restart", state)...)...)
 	if !bytes.Equal(content(t, files[3]), out) || !bytes.Equal(content(t, files[5]), log) {
 		t.Error("a restart that cannot be has cut the files")
+	}
+	os.Remove(files[3])
+	failing(t, 1, ".*x.dump: no such file.*", simulate(append(files, "-dt", "0.01", "-restart", state)...)...)
+	if _, err := os.Stat(files[3]); err == nil {
+		t.Error("a restart without the file to append to has made one")
 	}
 	failing(t, 1, ".*not a checkpoint.*", simulate("-dt", "0.01", "-restart", model)...)
 	failing(t, 1, ".*nowhere: .*", simulate("-dt", "0.01", "-restart", filepath.Join(folder, "nowhere"))...)

@@ -10,25 +10,6 @@ import (
 	"github.com/rapidhgn/rapidhgn/internal/parallel"
 )
 
-// A mover holds the moving state of a rollout.
-type mover interface {
-	// place sets the state and computes its forces and energies. Neighbour lists are
-	// those of the reference positions, and kinetic energies are tabulated as far as
-	// kineticRange, if there are any; 0: what the state needs.
-	place(reference, q, p []float64, kineticRange float64) error
-	// advance makes a step of dt, whose stages sum up to 1.
-	advance(dt float64, stages []float64) error
-	// energies returns those of the present state.
-	energies() (potential, kinetic float64)
-	// counts returns how many edges advance, or place, evaluated, and how many of them
-	// were outside the training range.
-	counts() (outside, evaluated int64)
-	// show writes the state, by body, into Q, P, QDot and PDot of f.
-	show(f *Frame)
-	// reference returns what place needs to go on from here, valid until the next call.
-	reference() (positions []float64, kineticRange float64)
-}
-
 // errNotFinite says that a number has overflowed.
 var errNotFinite = errors.New("the energy is no longer finite; a smaller time step may help")
 
@@ -36,10 +17,10 @@ var errNotFinite = errors.New("the energy is no longer finite; a smaller time st
 // nothing to do with the motion.
 const explosion = 1e4
 
-// A pairRollout keeps the books of [Model.Rollout].
-type pairRollout struct {
+// A stepper makes the steps of [Model.Rollout] and keeps its books.
+type stepper struct {
 	mover
-	m   *pairModel
+	m   *Model
 	f   Frame // the state, when it is shown
 	opt *RolloutOptions
 
@@ -47,6 +28,7 @@ type pairRollout struct {
 	named       string // the identity of the rollout, once it is known
 	books       books
 	fraction    float64 // edges outside the training range in the last step
+	body        int     // whose force is the least sure
 	begin       time.Time
 	paused      time.Duration
 }
@@ -56,103 +38,87 @@ type books struct {
 	h0, kinetic0       float64 // energies of the start
 	drift              float64
 	outside, evaluated int64
-	warned             bool // edges were outside the training range
+	warned             bool    // edges were outside the training range
+	sigma              float64 // the largest standard deviation of a force, NaN if the model has none
 }
 
-// rollout is that of [hamiltonian].
-func (m *pairModel) rollout(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error) {
-	if opt.StopSigma > 0 {
-		return nil, fmt.Errorf("hgn: the encoding %v gives no standard deviations", Invariant)
-	}
-	if opt.Table == DefaultTable {
-		opt.Table = defaultTable
-	}
+// errUncertain ends a rollout early.
+var errUncertain = errors.New("hgn: a force is too uncertain")
+
+// run makes the steps of [Model.Rollout]; opt was checked and holds its defaults.
+func (m *Model) run(ctx context.Context, start *Frame, opt *RolloutOptions) (*RolloutReport, error) {
 	team := parallel.NewTeam(opt.Workers)
 	defer team.Close()
-	r, err := newPairRollout(m, start, opt, team)
+	r, err := newStepper(m, start, opt, team)
 	if err != nil {
 		return nil, err
 	}
-	if opt.Restart == nil {
-		if err := r.present(); err != nil {
-			return nil, err
-		}
-	}
-	r.begin = time.Now()
-	stages := []float64{1}
-	if opt.Order == 4 {
-		stages = suzuki()
-	}
 	first := r.step
-	for r.step < int64(opt.Steps) {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := r.advance(opt.DT, stages); err != nil {
-			return nil, r.failed(err)
-		}
-		r.step++
-		if err := r.after(); err != nil {
-			return nil, err
-		}
+	err = r.steps(ctx)
+	if err != nil && err != errUncertain {
+		return nil, err
 	}
-	return &RolloutReport{
-		Steps:        opt.Steps,
+	report := &RolloutReport{
+		Steps:        int(max(r.step, first)),
 		Made:         int(max(0, r.step-first)),
-		Sigma:        math.NaN(),
 		EnergyDrift:  ratio(r.books.drift, math.Abs(r.books.kinetic0)),
 		Extrapolated: ratio(float64(r.books.outside), float64(r.books.evaluated)),
 		Seconds:      (time.Since(r.begin) - r.paused).Seconds(),
-	}, nil
+		Sigma:        r.books.sigma,
+	}
+	if err == errUncertain {
+		report.Stopped, report.Body = true, r.body
+	}
+	return report, nil
 }
 
-func newPairRollout(m *pairModel, start *Frame, opt *RolloutOptions, team *parallel.Team) (*pairRollout, error) {
-	r := &pairRollout{m: m, opt: opt, step0: start.Step}
+// steps makes them.
+func (r *stepper) steps(ctx context.Context) error {
+	if r.opt.Restart == nil {
+		if err := r.present(); err != nil {
+			return err
+		}
+	}
+	r.begin = time.Now()
+	lengths := []float64{1}
+	if r.opt.Order == 4 {
+		lengths = suzuki()
+	}
+	for k := range lengths {
+		lengths[k] *= r.opt.DT
+	}
+	for r.step < int64(r.opt.Steps) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := r.advance(lengths); err != nil {
+			return r.failed(err)
+		}
+		r.step++
+		if err := r.after(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newStepper(m *Model, start *Frame, opt *RolloutOptions, team *parallel.Team) (*stepper, error) {
 	if err := start.check(); err != nil {
 		return nil, err
 	}
+	r := &stepper{m: m, opt: opt, step0: start.Step}
+	r.books.sigma = math.NaN()
 	r.f.CopyFrom(start)
 	r.f.QDot, r.f.PDot = make([]float64, len(start.Q)), make([]float64, len(start.Q))
-	r.f.HasEnergy = false
-	reach := 0.0
-	if m.cutoff > 0 {
-		if m.periodic {
-			if err := r.f.Box.check(r.f.Dim, m.cutoff); err != nil {
-				return nil, r.f.errorf("%v", err)
-			}
-		}
-		reach = m.cutoff + opt.Skin
-		for a := range r.f.Dim {
-			if m.periodic && r.f.Box.Periodic[a] {
-				reach = min(reach, r.f.Box.Length(a)/2)
-			}
-		}
-	} else {
-		find := pairFinder{fixed: opt.Graph, periodic: m.periodic}
-		if _, err := find.edges(&r.f); err != nil {
-			return nil, err
-		}
-	}
-	if opt.Table > 0 {
-		t, err := newTabled(m, &r.f, opt.Graph, reach, opt.Table, opt.Workers, team)
-		if err != nil {
-			return nil, err
-		}
-		if t != nil {
-			r.mover = t
-		}
-	}
-	if r.mover == nil {
-		d, err := newDirect(m, &r.f, opt.Graph, reach, opt.Table, opt.Workers)
-		if err != nil {
-			return nil, err
-		}
-		r.mover = d
+	r.f.HasEnergy, r.f.HasStress = false, false
+	var err error
+	if r.mover, err = m.mover(&r.f, opt, team); err != nil {
+		return nil, err
 	}
 	if c := opt.Restart; c != nil {
 		return r, r.restart(c)
 	}
-	if err := r.place(r.f.Q, r.f.Q, r.f.P, 0); err != nil {
+	if err := r.place(r.f.Q, r.f.P, nil); err != nil {
 		if _, ok := err.(*FrameError); ok {
 			return nil, err
 		}
@@ -166,7 +132,7 @@ func newPairRollout(m *pairModel, start *Frame, opt *RolloutOptions, team *paral
 }
 
 // count adds the edges of a step to the books.
-func (r *pairRollout) count() {
+func (r *stepper) count() {
 	outside, evaluated := r.counts()
 	r.books.outside += outside
 	r.books.evaluated += evaluated
@@ -177,10 +143,14 @@ func (r *pairRollout) count() {
 }
 
 // present shows the state after a step, and says or stops if edges were outside the
-// training range.
-func (r *pairRollout) present() error {
-	if err := r.show(int(r.step)); err != nil {
+// training range or forces are not sure.
+func (r *stepper) present() error {
+	stop := r.unsure()
+	if err := r.show(int(r.step), stop); err != nil {
 		return err
+	}
+	if stop {
+		return errUncertain
 	}
 	if s := r.opt.StopFraction; s > 0 && r.fraction > s {
 		return r.failed(fmt.Errorf("%.3g of the edges are outside the training range", r.fraction))
@@ -195,7 +165,7 @@ func (r *pairRollout) present() error {
 }
 
 // after keeps the books after a step.
-func (r *pairRollout) after() error {
+func (r *stepper) after() error {
 	r.f.Step = r.step0 + r.step
 	v, t := r.energies()
 	change := math.Abs(v + t - r.books.h0)
@@ -216,9 +186,31 @@ func (r *pairRollout) after() error {
 	return nil
 }
 
-// show hands the state to the caller, if it is due.
-func (r *pairRollout) show(step int) error {
-	if r.opt.Due != nil && !r.opt.Due(step) || r.opt.Observe == nil && r.opt.Watch == nil {
+// sigmaSteps is the number of steps after which the standard deviations are looked at.
+const sigmaSteps = 10
+
+// unsure looks how sure the forces are, where the model says it and it is time to, and says
+// whether they are less so than the caller allows.
+func (r *stepper) unsure() (stop bool) {
+	m, ok := r.mover.(doubtful)
+	if !ok || r.step%sigmaSteps != 0 {
+		return false
+	}
+	r.offTheClock(func() error {
+		body, sigma := m.sigma()
+		if !(sigma <= r.books.sigma) { // NaN at first
+			r.books.sigma = sigma
+		}
+		r.body, stop = body, r.opt.StopSigma > 0 && sigma > r.opt.StopSigma
+		return nil
+	})
+	return stop
+}
+
+// show hands the state to the caller, if it is due or the last one.
+func (r *stepper) show(step int, last bool) error {
+	due := r.opt.Due == nil || r.opt.Due(step)
+	if !due && !last || r.opt.Observe == nil && r.opt.Watch == nil {
 		return nil
 	}
 	return r.offTheClock(func() error {
@@ -242,7 +234,7 @@ func (r *pairRollout) show(step int) error {
 }
 
 // offTheClock calls f in time that does not count.
-func (r *pairRollout) offTheClock(f func() error) error {
+func (r *stepper) offTheClock(f func() error) error {
 	pause := time.Now()
 	err := f()
 	if !r.begin.IsZero() {
@@ -253,7 +245,7 @@ func (r *pairRollout) offTheClock(f func() error) error {
 
 // failed names the step at which err stopped the rollout, and the body that is to blame
 // if there is one.
-func (r *pairRollout) failed(err error) error {
+func (r *stepper) failed(err error) error {
 	if fault, ok := err.(*FrameError); ok {
 		err = errors.New(fault.Cause)
 	}
