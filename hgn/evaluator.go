@@ -35,6 +35,9 @@ type evaluator struct {
 	v1 []float64    // V′ of each edge
 	u  [][3]float64 // its direction
 
+	coupled []coupledEdge // of each edge, where momenta are coupled
+	moving  []float64     // velocities that nobody asked for
+
 	sums    []blockSums
 	scratch []evaluatorScratch
 
@@ -63,6 +66,7 @@ type blockSums struct {
 type evaluatorScratch struct {
 	radialScratch
 	kineticScratch
+	couplingScratch
 	r, v, v1 [edgeBlock]float64
 	kept     [edgeBlock]int32
 }
@@ -92,6 +96,9 @@ func (e *evaluator) bodies(f *Frame, workers int) error {
 		return err
 	}
 	if e.species, err = e.m.numbers(e.species, f); err != nil {
+		return err
+	}
+	if err := e.m.friction.check(f); err != nil {
 		return err
 	}
 	e.image = f.Box.image(e.m.periodic)

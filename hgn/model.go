@@ -34,7 +34,8 @@ type evaluation interface {
 	// reset prepares for the bodies of f with the edges g, which the model was found
 	// to take, or with those within its cutoff. The error may be a [*FrameError].
 	reset(f *Frame, g *Graph, workers int) error
-	// at returns H at (q, p) and writes −∂H/∂q and ∂H/∂p unless they are nil.
+	// at returns H at (q, p) and writes ṗ and q̇ unless they are nil: −∂H/∂q, less the
+	// friction if there is one, and ∂H/∂p.
 	at(pdot, qdot, q, p []float64) (float64, error)
 	// counts returns how many edges the last call of at evaluated, and how many of
 	// them were outside the training range.
@@ -68,8 +69,9 @@ func (m *Model) Energy(f *Frame, g *Graph) (float64, error) {
 	return e.at(nil, nil, f.Q, f.P)
 }
 
-// Forces writes −∂H/∂q of f into dst, an array like f.Q, and returns how many
-// edges were longer or shorter than any in training. The edges g are as for
+// Forces writes ṗ = −∂H/∂q − γ q̇ of f into dst, an array like f.Q, γ being 0 but for
+// models with [Damping], and returns how many edges were longer or shorter than any in
+// training. The edges g are as for
 // [Model.Energy], the errors too. Forces panics if len(dst) != len(f.Q).
 func (m *Model) Forces(dst []float64, f *Frame, g *Graph) (outside int, err error) {
 	if len(dst) != len(f.Q) {
@@ -91,7 +93,7 @@ func (m *Model) Forces(dst []float64, f *Frame, g *Graph) (outside int, err erro
 
 // Velocities writes ∂H/∂p of f into dst, an array like f.P. The edges g and the
 // errors are as for [Model.Energy]; where velocities depend on momenta alone, as with
-// [Invariant], g is not looked at. Velocities panics if len(dst) != len(f.P).
+// [Invariant] unless momenta are coupled, g is not looked at. Velocities panics if len(dst) != len(f.P).
 func (m *Model) Velocities(dst []float64, f *Frame, g *Graph) error {
 	if len(dst) != len(f.P) {
 		panic("hgn: len(dst) != len(f.P)")

@@ -24,6 +24,8 @@ const (
 	tensorNodeB    = "node.bias"        // S×M
 	tensorNodeC    = "node.coefficient" // S×(1+M), the linear one first
 	tensorConstant = "energy.offset"    // 1
+	tensorDamping  = "damping"          // S or N for N bodies, if there is damping
+	tensorCoupling = "edge.coupling"    // P×2×(1+K), if momenta are coupled: of p_i·p_j, the constant first, then of (p_i·u)(p_j·u)
 )
 
 // maxModelFile bounds what Load reads: 1 GiB.
@@ -75,7 +77,7 @@ func unmarshal(data []byte) (*Model, error) {
 	var encoding Encoding
 	meta := metadataReader{meta: file.Metadata}
 	meta.get(keyFormat, oneOf(formatName))
-	meta.get(keyVersion, oneOf(formatVersion))
+	meta.get(keyVersion, oneOf(formatVersion, motionVersion))
 	meta.get(keyEncoding, func(v string) (err error) { encoding, err = ParseEncoding(v); return err })
 	if meta.failed != nil {
 		return nil, meta.failed
@@ -104,7 +106,7 @@ func (m *pairModel) file() safetensors.File {
 		t := &m.kinetics[i]
 		nw, nb, nc = append(nw, t.w...), append(nb, t.b...), append(nc, t.c...)
 	}
-	return safetensors.File{
+	file := safetensors.File{
 		Metadata: m.metadata(),
 		Tensors: map[string]safetensors.Tensor{
 			tensorSpecies:  {Shape: []int{species}, I64: types},
@@ -118,6 +120,17 @@ func (m *pairModel) file() safetensors.File {
 			tensorConstant: {Shape: []int{1}, F64: []float64{m.offset}},
 		},
 	}
+	if gamma := m.friction.gamma; m.friction.of != NoDamping {
+		file.Tensors[tensorDamping] = safetensors.Tensor{Shape: []int{len(gamma)}, F64: gamma}
+	}
+	if m.couplings != nil {
+		var c []float64
+		for i := range m.couplings {
+			c = append(append(c, m.couplings[i].f...), m.couplings[i].g...)
+		}
+		file.Tensors[tensorCoupling] = safetensors.Tensor{Shape: []int{pairs, 2, 1 + k}, F64: c}
+	}
+	return file
 }
 
 // loadPairs is the inverse of [pairModel.file].
@@ -148,6 +161,17 @@ func loadPairs(file safetensors.File) (hamiltonian, error) {
 	ea, er := array(tensorEdgeA, pairs, k), array(tensorEdgeR, pairs, 3)
 	nw, nb, nc := array(tensorNodeW, species, n), array(tensorNodeB, species, n), array(tensorNodeC, species, 1+n)
 	offset := array(tensorConstant, 1)
+	var coupled []float64
+	if _, ok := file.Tensors[tensorCoupling]; ok {
+		coupled = array(tensorCoupling, pairs, 2, 1+k)
+	}
+	if of := m.friction.of; of != NoDamping {
+		n := species
+		if shape := file.Tensors[tensorDamping].Shape; of == BodyDamping && len(shape) == 1 && shape[0] > 0 {
+			n = shape[0]
+		}
+		m.friction.gamma = array(tensorDamping, n)
+	}
 	if failed != nil {
 		return nil, failed
 	}
@@ -163,6 +187,10 @@ func loadPairs(file safetensors.File) (hamiltonian, error) {
 		}
 		v.setCoefficients(ea[p*k:][:k:k])
 		m.radials = append(m.radials, v)
+	}
+	for p := range len(coupled) / (2 * (1 + k)) {
+		c := coupled[2*p*(1+k):]
+		m.couplings = append(m.couplings, coupling{&m.radials[p], c[: 1+k : 1+k], c[1+k:][: 1+k : 1+k]})
 	}
 	for s := range species {
 		t := kinetic{hidden: hidden{m.settings.activation, nw[s*n:][:n:n], nb[s*n:][:n:n]}}

@@ -121,7 +121,7 @@ func TestModelFileHostile(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
 	for name, change := range map[string]func(f *safetensors.File){
 		"other format":       func(f *safetensors.File) { f.Metadata["format"] = "pt" },
-		"later version":      func(f *safetensors.File) { f.Metadata["version"] = "2" },
+		"later version":      func(f *safetensors.File) { f.Metadata["version"] = "3" },
 		"other encoding":     func(f *safetensors.File) { f.Metadata["encoding"] = "frame" },
 		"unknown activation": func(f *safetensors.File) { f.Metadata["activation"] = "relu" },
 		"unknown xi":         func(f *safetensors.File) { f.Metadata["xi"] = "1/r" },
@@ -160,6 +160,15 @@ func TestModelFileHostile(t *testing.T) {
 		"range from within":  func(f *safetensors.File) { f.Tensors["edge.range"].F64[6] = 1.2 },
 		"range to infinity":  func(f *safetensors.File) { f.Tensors["edge.range"].F64[8] = inf },
 		"logarithm from 0":   func(f *safetensors.File) { f.Metadata["xi"], f.Tensors["edge.range"].F64[6] = "log", 0 },
+		"damping of what":    func(f *safetensors.File) { f.Metadata["damping"] = "all" },
+		"no damping":         func(f *safetensors.File) { f.Metadata["damping"] = "species" },
+		"damping of nobody":  func(f *safetensors.File) { f.Metadata["damping"], f.Tensors["damping"] = "body", numbers([]int{0}) },
+		"infinite damping": func(f *safetensors.File) {
+			f.Metadata["damping"], f.Tensors["damping"] = "body", numbers([]int{1}, inf)
+		},
+		"short coupling":    func(f *safetensors.File) { f.Tensors["edge.coupling"] = numbers([]int{1, 2, 3}, 1, 2, 3, 4, 5, 6) },
+		"series of what":    func(f *safetensors.File) { f.Metadata["series"] = "all" },
+		"series of no step": func(f *safetensors.File) { f.Metadata["series"] = "boole" },
 		"integer coefficient": func(f *safetensors.File) {
 			f.Tensors["energy.offset"] = safetensors.Tensor{Shape: []int{1}, I64: []int64{1}}
 		},

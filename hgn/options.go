@@ -1,6 +1,7 @@
 package hgn
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -94,6 +95,11 @@ type Options struct {
 	NodeFeatures int              // node features per species, beside the linear one; default 16, for LocalFrame 256
 	EdgeReadout  bool             // networks alone: H is a function of Σ g, too
 
+	Series   Series  // of Invariant: equations from frames as a time series, in place of their forces
+	DT       float64 // with Series: the time that [Frame.Step] counts
+	Damping  Damping // of Invariant: friction, solved for together with H
+	Coupling bool    // of Invariant: pairs have a kinetic energy f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), u = (q_j − q_i)/r, of features as V has and a constant
+
 	Materials Materials // of ManyBody
 
 	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set, of ManyBody the one of most evidence
@@ -134,7 +140,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.RCond != 0 && o.Ridge != 0:
 		return o, fmt.Errorf("hgn: rcond and ridge exclude each other")
 	}
-	if err := o.checkEncoding(); err != nil {
+	if err := cmp.Or(o.checkEncoding(), o.checkSeries()); err != nil {
 		return o, err
 	}
 	if o.Repeat == 0 {

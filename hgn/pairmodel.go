@@ -13,7 +13,10 @@ type pairModel struct {
 	radials  []radial  // by pairIndex
 	kinetics []kinetic // by species
 	offset   float64   // b
-	settings settings
+
+	couplings []coupling // by pairIndex; nil: H is T(p) + V(q)
+	friction  friction
+	settings  settings
 }
 
 // reach is that of [hamiltonian].
@@ -22,9 +25,19 @@ func (m *pairModel) reach() (cutoff float64, periodic bool) { return m.cutoff, m
 // evaluation is that of [hamiltonian].
 func (m *pairModel) evaluation() evaluation { return &evaluator{m: m} }
 
-// velocities is that of [hamiltonian]; it does not need edges.
-func (m *pairModel) velocities(dst []float64, f *Frame, _ *Graph) error {
+// velocities is that of [hamiltonian]; it needs edges where momenta are coupled.
+func (m *pairModel) velocities(dst []float64, f *Frame, g *Graph) error {
 	e := evaluator{m: m}
+	if m.couplings != nil {
+		if err := (&Model{m}).fits(g); err != nil {
+			return err
+		}
+		if err := e.reset(f, g, 1); err != nil {
+			return err
+		}
+		_, err := e.at(nil, dst, f.Q, f.P)
+		return err
+	}
 	if err := e.bodies(f, 1); err != nil {
 		return err
 	}
@@ -40,8 +53,19 @@ func (e *evaluator) at(pdot, qdot, q, p []float64) (float64, error) {
 	}
 	if pdot != nil {
 		e.forces(pdot)
+		if qdot == nil && e.m.friction.of != NoDamping {
+			e.moving = grow(e.moving, len(p))
+			qdot = e.moving
+		}
 	}
-	return potential + e.kinetic(qdot, p) + e.m.offset, nil
+	energy := potential + e.kinetic(qdot, p) + e.m.offset
+	if e.m.couplings != nil {
+		energy += e.couple(pdot, qdot, q, p)
+	}
+	if pdot != nil {
+		e.m.friction.add(pdot, qdot, e.species, e.f.Dim)
+	}
+	return energy, nil
 }
 
 // counts is that of [evaluation].

@@ -22,6 +22,8 @@ func (m *Model) PairPotentials() ([]PairPotential, error) {
 	switch {
 	case !ok:
 		return nil, fmt.Errorf("hgn: the energy is not a sum over pairs of bodies")
+	case p.couplings != nil:
+		return nil, fmt.Errorf("hgn: the energy of a pair depends on momenta, too")
 	case p.weight != unweighted:
 		return nil, fmt.Errorf("hgn: the potentials are multiplied by masses or charges")
 	}

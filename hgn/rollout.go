@@ -118,6 +118,9 @@ func (m *Model) Rollout(ctx context.Context, start *Frame, opt RolloutOptions) (
 	if err := m.fits(opt.Graph); err != nil {
 		return nil, err
 	}
+	if p, ok := m.hamiltonian.(*pairModel); ok && (p.couplings != nil || p.friction.of != NoDamping) {
+		return nil, fmt.Errorf("hgn: rollouts with friction or coupled momenta are not possible")
+	}
 	return m.run(ctx, start, &opt)
 }
 

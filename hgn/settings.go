@@ -16,10 +16,12 @@ type settings struct {
 	widen                  float64
 	features, nodeFeatures int
 	seed                   uint64
+	series                 Series
+	dt                     float64
 }
 
 func settingsOf(o *Options) settings {
-	return settings{o.Sampler, o.Activation, o.Omega, o.RCond, o.Ridge, o.Widen, o.Features, o.NodeFeatures, o.Seed}
+	return settings{o.Sampler, o.Activation, o.Omega, o.RCond, o.Ridge, o.Widen, o.Features, o.NodeFeatures, o.Seed, o.Series, o.DT}
 }
 
 // Names of the metadata of a model file.
@@ -40,12 +42,18 @@ const (
 	keyFeatures   = "features"
 	keyNode       = "node_features"
 	keySeed       = "seed"
-	keyWiden      = "widen" // if it is not 0
+	keyWiden      = "widen"     // if it is not 0
+	keySeries     = "series"    // if there is one,
+	keyTimeStep   = "time_step" // and this then
+	keyDamping    = "damping"   // if there is one
 )
 
 const (
 	formatName    = "rapidhgn"
 	formatVersion = "1"
+	// motionVersion is that of models with friction or coupled momenta, which programs that
+	// know the first version alone would take for models without.
+	motionVersion = "2"
 )
 
 // metadata describes m; the checksum is still missing.
@@ -74,6 +82,15 @@ func (m *pairModel) metadata() map[string]string {
 	}
 	if s.widen != 0 {
 		meta[keyWiden] = shortest(s.widen)
+	}
+	if s.series != NoSeries {
+		meta[keySeries], meta[keyTimeStep] = s.series.String(), shortest(s.dt)
+	}
+	if m.friction.of != NoDamping {
+		meta[keyDamping] = m.friction.of.String()
+	}
+	if m.friction.of != NoDamping || m.couplings != nil {
+		meta[keyVersion] = motionVersion
 	}
 	return meta
 }
@@ -126,6 +143,13 @@ func (m *pairModel) setMetadata(meta map[string]string) error {
 	r.get(keySeed, func(v string) (err error) { s.seed, err = strconv.ParseUint(v, 10, 64); return err })
 	if _, ok := meta[keyWiden]; ok {
 		r.get(keyWiden, finiteInto(&s.widen))
+	}
+	if _, ok := meta[keySeries]; ok {
+		r.get(keySeries, func(v string) (err error) { s.series, err = ParseSeries(v); return err })
+		r.get(keyTimeStep, finiteInto(&s.dt))
+	}
+	if _, ok := meta[keyDamping]; ok {
+		r.get(keyDamping, func(v string) (err error) { m.friction.of, err = ParseDamping(v); return err })
 	}
 	if r.failed == nil && m.cutoff < 0 {
 		r.failed = fmt.Errorf("metadata %q is negative", keyCutoff)

@@ -1,6 +1,7 @@
 package hgn
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -16,6 +17,7 @@ type statistics struct {
 	bodies  int64   // of all frames
 	edges   float64 // of all frames
 	first   *Frame  // copy of the first frame
+	series  seriesCheck
 
 	it    interaction
 	pairs map[[2]int]*inputs // by the two species, ascending
@@ -89,7 +91,12 @@ func (st *statistics) admit(o *Options, f *Frame, table *speciesTable) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if f.PDot == nil || f.QDot == nil {
+	switch {
+	case o.Series != NoSeries:
+		if err := cmp.Or(f.moves(), st.series.add(f)); err != nil {
+			return err
+		}
+	case f.PDot == nil || f.QDot == nil:
 		return f.errorf("training needs velocities and forces")
 	}
 	if st.samples == 0 {

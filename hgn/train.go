@@ -97,7 +97,13 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 		return nil, nil, fmt.Errorf("hgn: no frame to train on")
 	}
 	m := newPairModel(st, opt)
-	report, solve, err := m.fit(ctx, d, opt, st, work)
+	var report *Report
+	var solve time.Duration
+	if opt.joint() {
+		report, solve, err = m.fitJoint(ctx, d, opt, st)
+	} else {
+		report, solve, err = m.fit(ctx, d, opt, st, work)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -115,6 +121,13 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 	report.Seconds = total.Seconds()
 	report.SecondsSolve = solve.Seconds()
 	report.SecondsFeatures = (total - solve).Seconds()
+	if opt.joint() {
+		found, err := (&Model{m}).evaluate(ctx, d, EvaluateOptions{Graph: opt.Graph, Workers: opt.Workers})
+		if err != nil {
+			return nil, nil, err
+		}
+		report.ForceError = found.Force
+	}
 	return m, report, nil
 }
 

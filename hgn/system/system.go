@@ -12,7 +12,7 @@ import (
 // of Dim coordinates per body. The fields may be changed between calls; [Lattice],
 // [Ring] and [FCC] fill them. A System is not for concurrent use: it keeps scratch.
 //
-// It is an [hgn.Separable].
+// It is an [hgn.Separable] unless momenta are coupled or bodies damped.
 type System struct {
 	Dim       int
 	Mass      []float64  // per body, positive
@@ -23,6 +23,9 @@ type System struct {
 	Cutoff    float64    // of no effect with a Graph
 	Box       hgn.Box
 	Periodic  bool // whether differences are reduced to nearest images in Box
+
+	Coupling Coupling  // of the momenta of each interacting pair
+	Damping  []float64 // γ of each body, in ṗ = −∂H/∂q − γ q̇, a mass per time; nil: none
 
 	near neighbors
 }
@@ -95,7 +98,11 @@ func (s *System) Energy(q, p []float64) (float64, error) {
 		energy += float64(square / (2 * m))
 	}
 	err := s.eachPair(q, func(_, _ int, _ *[3]float64, r float64) { energy += float64(s.Potential.Energy(r)) })
-	return energy, err
+	if err != nil {
+		return 0, err
+	}
+	coupled, err := s.couplingEnergy(q, p)
+	return energy + coupled, err
 }
 
 // eachPair calls f with each interacting pair i < j, in the order of the graph, with

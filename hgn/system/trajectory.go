@@ -57,7 +57,8 @@ func (s *System) Start(seed uint64, displacement, temperature float64) (q, p []f
 }
 
 // Trajectory integrates the system from the state (q, p), which it leaves alone, by
-// [hgn.Verlet] with time steps dt, and returns the states after 0, every, 2·every, …,
+// [hgn.Verlet] with time steps dt, or by the classical method of Kutta where momenta are
+// coupled or bodies damped, and returns the states after 0, every, 2·every, …,
 // at most steps time steps. The frames have everything that training uses; they share
 // nothing with each other but Mass and Species.
 //
@@ -94,15 +95,18 @@ func (s *System) Trajectory(ctx context.Context, q, p []float64, dt float64, ste
 			Q: slices.Clone(q), P: slices.Clone(p),
 			QDot: make([]float64, len(q)), PDot: make([]float64, len(q)),
 		}
-		s.Velocities(f.QDot, p)
-		if err := s.Forces(f.PDot, q); err != nil {
+		if err := s.Motion(f.PDot, f.QDot, q, p); err != nil {
 			return err
 		}
 		frames = append(frames, f)
 		return nil
 	}
 	err := observe(0)
-	if err == nil {
+	switch {
+	case err != nil:
+	case s.Coupling != (Coupling{}) || s.Damping != nil:
+		err = s.kutta(ctx, q, p, dt, steps, observe)
+	default:
 		err = hgn.Verlet(ctx, s, q, p, dt, steps, observe)
 	}
 	if err != nil {
@@ -120,6 +124,8 @@ func (s *System) check() error {
 		return fmt.Errorf("system: no potential")
 	case s.Graph != nil && s.Graph.Nodes != len(s.Mass):
 		return fmt.Errorf("system: a graph of %d nodes for %d bodies", s.Graph.Nodes, len(s.Mass))
+	case s.Damping != nil && len(s.Damping) != len(s.Mass):
+		return fmt.Errorf("system: %d coefficients of damping for %d bodies", len(s.Damping), len(s.Mass))
 	case s.Species != nil && len(s.Species) != len(s.Mass):
 		return fmt.Errorf("system: %d species for %d bodies", len(s.Species), len(s.Mass))
 	}

@@ -102,7 +102,7 @@ var manyBodyFlags = [...]string{"weight", "force-weight", "energy-weight", "stre
 // choose settles what depends on whether there is motion in the data.
 func (f *trainFlags) choose(first *hgn.Frame) error {
 	o := &f.options
-	if !f.given("encoding") && o.Graph == nil && first != nil && first.QDot == nil {
+	if !f.given("encoding") && o.Graph == nil && first != nil && first.QDot == nil && o.Series == hgn.NoSeries {
 		o.Encoding = hgn.ManyBody
 	}
 	if o.Encoding == hgn.ManyBody {

@@ -57,6 +57,15 @@ Model
                    of their range, before forces go on linearly (default 0)
   -seed S          of the random features (default 0)
 
+Motion, invariant models
+  -series F        learn from positions and momenta (or velocities) as a time series,
+                   without forces: boole, simpson or trapezoid (integrals over 5, 3 or
+                   2 frames) or difference (of 5 frames); frames are equally spaced
+  -dt H            with -series: the time that a step of the data takes
+  -damping K       learn friction ṗ = −∂H/∂q − γ q̇, too, with a γ for each species or
+                   body
+  -coupling        learn an energy of pairs f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), too
+
 Many-body
   -force-weight W  weight of forces (default 1), 0: not used
   -energy-weight W of energies per atom, in 1/length (default 100)
@@ -123,6 +132,10 @@ func newTrainFlags() *trainFlags {
 	choice(f.flags, &o.Sampler, "sampler", hgn.ParseSampler)
 	choice(f.flags, &o.Activation, "activation", dense.ParseActivation)
 	choice(f.flags, &o.Xi, "xi", hgn.ParseXi)
+	choice(f.flags, &o.Series, "series", hgn.ParseSeries)
+	choice(f.flags, &o.Damping, "damping", hgn.ParseDamping)
+	f.number(&o.DT, "dt", 0, "a number above 0", positive)
+	f.BoolVar(&o.Coupling, "coupling", false, "")
 	return f
 }
 
@@ -153,6 +166,12 @@ func (f *trainFlags) parse(args []string) error {
 		return usagef("-edge-readout and -sampler aswim go with a network: -encoding frame or invariant-network")
 	case f.options.Encoding == hgn.ManyBody && f.given("edges"):
 		return usagef("-encoding %v goes with -cutoff, not with -edges", hgn.ManyBody)
+	case (f.options.Series != hgn.NoSeries) != f.given("dt"):
+		return usagef("-series and -dt go together")
+	case f.options.Encoding != hgn.Invariant && (f.options.Series != hgn.NoSeries || f.options.Damping != hgn.NoDamping || f.options.Coupling):
+		return usagef("-series, -damping and -coupling go with -encoding %v", hgn.Invariant)
+	case f.shuffle && f.options.Series != hgn.NoSeries:
+		return usagef("-shuffle takes frames out of their -series")
 	case f.shuffle && len(f.test) > 0:
 		return usagef("-shuffle and -test exclude each other")
 	}
