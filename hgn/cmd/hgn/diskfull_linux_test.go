@@ -2,32 +2,47 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 )
 
-// limited calls f while no file can be written beyond size bytes.
-func limited(t *testing.T, size uint64, f func()) {
-	t.Helper()
-	var old syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-		t.Fatal(err)
+// TestMain runs the program in place of the tests where the arguments are "limited",
+// a number and those of the program: no file can be written beyond so many bytes. That
+// holds for the whole process, the log of the tests included.
+func TestMain(m *testing.M) {
+	if len(os.Args) < 3 || os.Args[1] != "limited" {
+		os.Exit(m.Run())
+	}
+	size, err := strconv.ParseUint(os.Args[2], 10, 64)
+	if err != nil {
+		panic(err)
 	}
 	signal.Ignore(syscall.SIGXFSZ) // or it ends the process
-	defer signal.Reset(syscall.SIGXFSZ)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: old.Max}); err != nil {
-		t.Fatal(err)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: size}); err != nil {
+		panic(err)
 	}
-	defer func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-			t.Fatal(err)
-		}
-	}()
-	f()
+	os.Exit(run(context.Background(), os.Args[3:], os.Stdout, os.Stderr))
+}
+
+// limited runs the program, which must fail with one line that matches want, where no file
+// can be written beyond size bytes.
+func limited(t *testing.T, size int, want string, args ...string) {
+	t.Helper()
+	program := exec.Command(os.Args[0], append([]string{"limited", strconv.Itoa(size)}, args...)...)
+	var out, err bytes.Buffer
+	program.Stdout, program.Stderr = &out, &err
+	_ = program.Run() // the status is looked at
+	if program.ProcessState.ExitCode() != 1 || out.Len() > 0 || !regexp.MustCompile(`^hgn: `+want+`\n$`).MatchString(err.String()) {
+		t.Errorf("hgn %v: status %d, %q, %q", args, program.ProcessState.ExitCode(), out.String(), err.String())
+	}
 }
 
 // Where no more can be written the log ends with a whole line, the trajectory with a whole
@@ -46,9 +61,7 @@ func TestDiskFull(t *testing.T) {
 	saved := content(t, state)
 	full := func(name string, size int, more ...string) {
 		t.Helper()
-		limited(t, uint64(size), func() {
-			failing(t, 1, ".*"+name+": file too large.*", simulate(append(more, "-steps", "30", "-restart", state)...)...)
-		})
+		limited(t, size, ".*"+name+": file too large.*", simulate(append(more, "-steps", "30", "-restart", state)...)...)
 	}
 	full("x.csv", len(wholeLog)/2+10, "-log", log)
 	full("x.dump", len(wholeOut)/2+10, "-out", out)
