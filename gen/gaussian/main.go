@@ -10,7 +10,7 @@ func main() {
 	emit.Kernel("gaussian", func(v emit.Vec) {
 		t := v.NewTable()
 		emit.Each{
-			Name: "Gaussian", Results: []string{"dst"}, Unroll: 3,
+			Name: "Gaussian", Results: []string{"dst"}, Unroll: 2, Held: 14,
 			Doc: "does what dense.gaussianGeneric does, to the bit.",
 			Body: func(m emit.Arith, x emit.Group) []emit.Group {
 				_, p, scale := exponential(m, x)
@@ -18,7 +18,7 @@ func main() {
 			},
 		}.Emit(v, t)
 		emit.Each{
-			Name: "GaussianGrad", Results: []string{"dst", "grad"}, Unroll: 2,
+			Name: "GaussianGrad", Results: []string{"dst", "grad"}, Unroll: 2, Held: 14,
 			Doc: "does what dense.gaussianGradGeneric does, to the bit.",
 			Body: func(m emit.Arith, x emit.Group) []emit.Group {
 				x, p, scale := exponential(m, x)
@@ -31,14 +31,13 @@ func main() {
 	})
 }
 
-// exponential returns x within ±27.395, and p and scale with lift·exp(−x²) = scale·(1+p).
+// exponential returns x within ±27.398, and p and scale with lift·exp(−x²) = scale·(1+p).
 func exponential(m emit.Arith, x emit.Group) (clamped, p, scale emit.Group) {
-	x = m.Max(m.Min(x, 27.395), -27.395)
+	x = m.Max(m.Min(x, 27.398), -27.398)
 	square := m.Mul(x, x)
 	rest := m.SubMul(m.Copy(square), x, x)
 	minus := m.Xor(square, emit.SignBit)
-	k, scale := m.LiftedPower(minus)
-	m.SubMul(rest, k, emit.Ln2Lo)
-	m.SubMul(minus, k, emit.Ln2Hi)
-	return x, m.Expm1Near0(m.Add(minus, rest)), scale
+	k, scale, powerRest := m.LiftedPower(minus)
+	r := m.Reduced(minus, k, m.Add(rest, powerRest))
+	return x, m.Add(r, m.ExpTail(r)), scale
 }

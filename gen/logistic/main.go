@@ -22,18 +22,19 @@ func main() {
 		for _, f := range []struct {
 			name        string
 			value, grad func(m arith, x group) []group
+			held        [2]int // numbers that the registers have room for
 		}{
-			{"tanh", tanh, tanhGrad},
-			{"sigmoid", sigmoid, sigmoidGrad},
-			{"softplus", softplus, softplusGrad},
+			{"tanh", tanh, tanhGrad, [2]int{24, 14}},
+			{"sigmoid", sigmoid, sigmoidGrad, [2]int{14, 14}},
+			{"softplus", softplus, softplusGrad, [2]int{14, 10}},
 		} {
 			name := strings.ToUpper(f.name[:1]) + f.name[1:]
 			emit.Each{
-				Name: name, Results: []string{"dst"}, Unroll: 2, Body: f.value,
+				Name: name, Results: []string{"dst"}, Unroll: 2, Held: f.held[0], Body: f.value,
 				Doc: "does what dense." + f.name + "Generic does, to the bit.",
 			}.Emit(v, t)
 			emit.Each{
-				Name: name + "Grad", Results: []string{"dst", "grad"}, Unroll: 2, Body: f.grad,
+				Name: name + "Grad", Results: []string{"dst", "grad"}, Unroll: 2, Held: f.held[1], Body: f.grad,
 				Doc: "does what dense." + f.name + "GradGeneric does, to the bit.",
 			}.Emit(v, t)
 		}
@@ -41,31 +42,38 @@ func main() {
 }
 
 func tanh(m arith, x group) []group {
-	p, scale := twiceDecay(m, x)
+	r, tail, scale := twiceDecay(m, x)
 	power := m.Mul(scale, emit.Drop)
-	g, c := reciprocal(m, m.MulAdd(m.Copy(p), power, power))
-	return []group{tanhFrom(m, x, p, power, g, c)}
+	n, low := decayed(m, r, tail, power)
+	g, c := reciprocal(m, m.AddMul(m.Copy(power), power, m.Add(r, tail)))
+	return []group{tanhFrom(m, x, n, low, g, c)}
 }
 
 func tanhGrad(m arith, x group) []group {
-	p, scale := twiceDecay(m, x)
-	power := m.Mul(scale, emit.Drop)
-	e := m.MulAdd(m.Copy(p), scale, scale)
+	r, tail, scale := twiceDecay(m, x)
+	n, low := decayed(m, r, tail, m.Mul(scale, emit.Drop))
+	e := m.AddMul(m.Copy(scale), scale, m.Add(r, tail))
 	g, c := reciprocal(m, m.Mul(e, emit.Drop))
-	value := tanhFrom(m, x, p, power, g, c)
+	value := tanhFrom(m, x, n, low, g, c)
 	return []group{value, m.Mul(slope(m, e, g, c), 4*emit.Drop)}
 }
 
-// twiceDecay returns p and scale with lift·exp(−2|x|) = scale·(1+p).
-func twiceDecay(m arith, x group) (p, scale group) {
+// twiceDecay returns dense.liftedExp of −2|x|.
+func twiceDecay(m arith, x group) (r, tail, scale group) {
 	size := m.Or(x, emit.SignBit)
 	return m.LiftedExp(m.Max(m.Add(size, size), -emit.Vanish))
 }
 
-func tanhFrom(m arith, x, p, power, g, c group) group {
+// decayed returns n and low with n + low = 1 − power·(1 + r + tail).
+func decayed(m arith, r, tail, power group) (n, low group) {
 	rest := m.Sub(m.Const(1.0), power)
-	n := m.SubMul(m.Copy(rest), p, power)
-	low := m.SubMul(m.Sub(rest, n), p, power)
+	low = m.Sub(m.Sub(m.Const(1.0), rest), power)
+	n = m.SubMul(m.Copy(rest), power, r)
+	low = m.Add(low, m.SubMul(m.Sub(rest, n), power, r))
+	return n, m.SubMul(low, power, tail)
+}
+
+func tanhFrom(m arith, x, n, low, g, c group) group {
 	q := m.Mul(n, g)
 	m.AddMul(m.AddMul(m.MulSub(n, g, q), low, g), q, c)
 	return m.Or(m.Add(q, n), m.And(x, emit.SignBit))
@@ -86,9 +94,7 @@ func sigmoidGrad(m arith, x group) []group {
 
 func sigmoidFrom(m arith, x, e, g, c group) group {
 	n := m.Blend(x, m.Const(float64(emit.Lift)), e)
-	q := m.Mul(n, g)
-	m.AddMul(m.MulSub(n, g, q), q, c)
-	return m.Mul(m.Add(q, n), emit.Drop)
+	return m.Mul(m.Mul(n, m.MulAdd(m.Copy(c), g, g)), emit.Drop)
 }
 
 func softplus(m arith, x group) []group {
@@ -120,8 +126,8 @@ func softplusFrom(m arith, x, e, unlifted group) group {
 
 // decay returns lift·exp(−|x|).
 func decay(m arith, x group) group {
-	p, scale := m.LiftedExp(m.Max(m.Or(x, emit.SignBit), -emit.Vanish))
-	return m.MulAdd(p, scale, scale)
+	r, tail, scale := m.LiftedExp(m.Max(m.Or(x, emit.SignBit), -emit.Vanish))
+	return m.MulAdd(m.Add(r, tail), scale, scale)
 }
 
 func reciprocal(m arith, e group) (g, c group) {

@@ -49,11 +49,12 @@ func reduced(m arith, x group) (quadrant, sin, cos group) {
 		halfPi2   = 0x1.1a62633p-54
 		halfPi3   = 0x1.45c06e0e68948p-86
 		twoOverPi = 0x1.45f306dc9c883p-1
+		toInteger = 0x1.8p52
 	)
 	size := m.And(x, ^emit.SignBit)
-	quadrant = m.Const(emit.ToInteger)
+	quadrant = m.Const(toInteger)
 	m.AddMul(quadrant, size, twoOverPi)
-	k := m.Sub(quadrant, emit.ToInteger)
+	k := m.Sub(quadrant, toInteger)
 	first := m.SubMul(size, k, halfPi1)
 	r := m.SubMul(m.Copy(first), k, halfPi2)
 	low := m.Sub(first, r)

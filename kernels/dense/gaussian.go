@@ -19,7 +19,7 @@ func gaussianGradGeneric(dst, grad, x []float64) {
 func gaussianOf(x float64) (value, slope float64) {
 	// The square of max is next to vanish, and less than a multiple of ln 2, so that p is
 	// positive there and products of p with 0 keep their sign.
-	const max = 27.395
+	const max = 27.398
 	if x > max {
 		x = max
 	} else if x < -max {
@@ -27,8 +27,9 @@ func gaussianOf(x float64) (value, slope float64) {
 	}
 	square := float64(x * x)
 	rest := math.FMA(-x, x, square)
-	k, scale := liftedPower(-square)
-	p := expm1Near0(math.FMA(-k, ln2Hi, -square) + math.FMA(-k, ln2Lo, rest))
+	k, scale, powerRest := liftedPower(-square)
+	r := reduced(-square, k, rest+powerRest)
+	p := r + expTail(r)
 	xScale := x * scale
 	return math.FMA(scale, p, scale) * drop, math.FMA(xScale, p, xScale) * (-2 * drop)
 }

@@ -23,14 +23,17 @@ func tanhOf(x float64) (value, slope float64) {
 	if size > vanish/2 {
 		size = vanish / 2
 	}
-	p, scale := liftedExp(-2 * size)
-	e := math.FMA(scale, p, scale)
+	r, tail, scale := liftedExp(-2 * size)
+	e := math.FMA(scale, r+tail, scale)
 	g, c := reciprocal(e * drop)
 	power := scale * drop
-	n := math.FMA(-power, p, 1-power)
-	nLo := math.FMA(-power, p, (1-power)-n)
+	rest := 1 - power
+	low := (1 - rest) - power
+	n := math.FMA(-power, r, rest) // n + low is 1−E
+	low += math.FMA(-power, r, rest-n)
+	low = math.FMA(-power, tail, low)
 	q := float64(n * g)
-	value = q + math.FMA(q, c, math.FMA(nLo, g, math.FMA(n, g, -q)))
+	value = q + math.FMA(q, c, math.FMA(low, g, math.FMA(n, g, -q)))
 	return math.Copysign(value, x), logisticSlope(e, g, c) * (4 * drop)
 }
 
@@ -59,8 +62,7 @@ func sigmoidFrom(x, e, g, c float64) float64 {
 	if math.Signbit(x) {
 		n = e
 	}
-	q := float64(n * g)
-	return (q + math.FMA(q, c, math.FMA(n, g, -q))) * drop
+	return n * math.FMA(g, c, g) * drop
 }
 
 func softplusGeneric(dst, x []float64) {
@@ -113,8 +115,8 @@ func liftedDecay(x float64) float64 {
 	if size > vanish {
 		size = vanish
 	}
-	p, scale := liftedExp(-size)
-	return math.FMA(scale, p, scale)
+	r, tail, scale := liftedExp(-size)
+	return math.FMA(scale, r+tail, scale)
 }
 
 // reciprocal returns g and c with 1/(1+e) = g(1+c), for 0 ≤ e ≤ 1.

@@ -10,6 +10,10 @@ const (
 
 	twoOverPi = 0x1.45f306dc9c883p-1
 
+	// A number below 2⁵⁰, plus toInteger, is rounded to an integer, whose bits are the
+	// lowest of the sum.
+	toInteger = 0x1.8p52
+
 	// Below maxSin, k has 21 bits, so that its product with halfPi2 is exact.
 	maxSin = 0x1p21
 

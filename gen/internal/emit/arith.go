@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"math"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -17,7 +18,8 @@ type Group []reg.VecVirtual
 type Arith struct {
 	Vec
 	table *Table
-	size  int // vectors in a group
+	size  int   // vectors in a group
+	held  *held // AVX512: what is in registers
 }
 
 // operand returns the operand of vector i, and whether it must be broadcast.
@@ -26,8 +28,11 @@ func (m Arith) operand(x any, i int) (op Op, broadcast bool) {
 	case Group:
 		return x[i], false
 	case float64:
-		return m.table.Float(x), m.Vec == AVX512
+		return m.operand(math.Float64bits(x), i)
 	case uint64:
+		if r, ok := m.held.number(x); ok {
+			return r, false
+		}
 		return m.table.Bits(x), m.Vec == AVX512
 	}
 	panic(fmt.Sprintf("emit: operand of type %T", x))
@@ -52,10 +57,10 @@ func (m Arith) into(dst, a Group, b any, plain, broadcast func(...Op)) Group {
 func (m Arith) Const(x any) Group {
 	g := m.group()
 	for _, r := range g {
-		if mem, wide := m.operand(x, 0); wide {
-			VBROADCASTSD(mem, r)
+		if op, wide := m.operand(x, 0); wide {
+			VBROADCASTSD(op, r)
 		} else {
-			VMOVUPD(mem, r)
+			VMOVUPD(op, r)
 		}
 	}
 	return g
@@ -101,6 +106,15 @@ func (m Arith) Min(x Group, bound float64) Group {
 func (m Arith) Max(x Group, bound float64) Group {
 	g := m.Const(bound)
 	return m.into(g, g, x, VMAXPD, nil)
+}
+
+// Within returns x cut to a magnitude of at most bound, and bound if x is NaN. AVX2 has none.
+func (m Arith) Within(x Group, bound float64) Group {
+	const leastMagnitude, signOfFirst = 0b10, 0b00
+	op := Imm(signOfFirst<<2 | leastMagnitude)
+	return m.into(m.group(), x, bound,
+		func(ops ...Op) { VRANGEPD(op, ops[0], ops[1], ops[2]) },
+		func(ops ...Op) { VRANGEPD_BCST(op, ops[0], ops[1], ops[2]) })
 }
 
 // MulAdd makes a a·b + c.

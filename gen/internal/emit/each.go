@@ -16,6 +16,8 @@ type Each struct {
 	Unroll  int      // vectors per turn of the main loop
 	Doc     string   // what the kernel does, after its name
 
+	Held int // numbers that stay in registers, those used first; AVX512 alone
+
 	// Limit, unless 0, makes the kernel stop before a vector with an element that is not
 	// below it in magnitude, or NaN, and return the number of elements before.
 	Limit float64
@@ -50,9 +52,15 @@ func (e Each) Emit(v Vec, t *Table) {
 	pointers = append(pointers, results...)
 	pointers = append(pointers, x)
 
+	var numbers *held
+	if v == AVX512 && e.Held > 0 {
+		numbers = newHeld(t, e.Held)
+		JMP(LabelRef("numbers")) // whose registers are known below
+		Label("begin")
+	}
 	vectors := func(count int) func() {
 		return func() {
-			m := Arith{Vec: v, table: t, size: count}
+			m := Arith{Vec: v, table: t, size: count, held: numbers}
 			in := m.group()
 			for i, r := range in {
 				VMOVUPD(v.At(x, i), r)
@@ -74,7 +82,7 @@ func (e Each) Emit(v Vec, t *Table) {
 	JE(LabelRef("done"))
 	edge := t.Edge()
 	edge.Of(n)
-	m := Arith{Vec: v, table: t, size: 1}
+	m := Arith{Vec: v, table: t, size: 1, held: numbers}
 	in := m.group()
 	edge.Load(Mem{Base: x}, in[0])
 	e.stop(m, in)
@@ -93,6 +101,13 @@ func (e Each) Emit(v Vec, t *Table) {
 		Store(x, ReturnIndex(0))
 	}
 	RET()
+	if numbers != nil {
+		Label("numbers")
+		for _, load := range numbers.loads {
+			load()
+		}
+		JMP(LabelRef("begin"))
+	}
 }
 
 // stop emits the jump that ends the kernel if an element of x is not below the limit.
@@ -102,8 +117,8 @@ func (e Each) stop(m Arith, x Group) {
 	}
 	const notLess = 5 // or NaN
 	size := m.And(x, ^SignBit)
-	limit, wide := m.operand(e.Limit, 0)
-	if wide {
+	limit := m.table.Float(e.Limit)
+	if m.Vec == AVX512 {
 		any := K()
 		for i, r := range size {
 			mask := K()

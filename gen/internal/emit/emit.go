@@ -4,9 +4,11 @@ package emit
 
 import (
 	"flag"
+	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	. "github.com/mmcloughlin/avo/build"
 )
@@ -32,4 +34,27 @@ func Kernel(name string, kernel func(v Vec)) {
 		kernel(v)
 	}
 	Generate()
+	if err := checkAVX2(filepath.Join(*dir, name+"_amd64.s")); err != nil {
+		log.Fatal(err)
+	}
+}
+
+var (
+	textAVX2 = regexp.MustCompile(`(?s)TEXT ·(\w+AVX2)\(SB\).*?\tRET\n\n`)
+	above15  = regexp.MustCompile(`\b[XY](1[6-9]|2\d|3[01])\b`)
+)
+
+// checkAVX2 returns an error if a kernel for AVX2 uses one of the registers that AVX-512 has
+// beside those of AVX2: avo, which does not know the level, may assign it.
+func checkAVX2(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	for _, kernel := range textAVX2.FindAllSubmatch(text, -1) {
+		if above15.Match(kernel[0]) {
+			return fmt.Errorf("%s needs more than 16 registers", kernel[1])
+		}
+	}
+	return nil
 }

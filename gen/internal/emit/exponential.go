@@ -4,7 +4,7 @@ package emit
 const (
 	Ln2Hi     = 0x1.62e42fef00000p-1
 	Ln2Lo     = 0x1.473de6af278edp-34
-	ToInteger = 0x1.8p52
+	ToEighths = 0x1.8p49
 	Bias      = 1023
 	LiftBits  = 60
 	Lift      = 1 << LiftBits
@@ -13,34 +13,52 @@ const (
 	SignBit   = uint64(1 << 63)
 )
 
-// NearestPower returns the integer k nearest to x/ln 2, and the bits of k + bias shifted to
-// the exponent.
-func (m Arith) NearestPower(x Group, bias float64) (k, shifted Group) {
+// The bits of dense.powers, the same less the bits of j/8, and of dense.powerRests, whose
+// halves are equal.
+var (
+	Powers = Entries{
+		0x3ff0000000000000, 0x3ff172b83c7d517b, 0x3ff306fe0a31b715, 0x3ff4bfdad5362a27,
+		0x3ff6a09e667f3bcd, 0x3ff8ace5422aa0db, 0x3ffae89f995ad3ad, 0x3ffd5818dcfba487,
+	}
+	PowerSteps = Powers.less(func(j uint64) uint64 { return j << 49 })
+	PowerRests = Entries{
+		0, 0xbc801b15bc801b15, 0x3c834d753c834d75, 0x3c7690ce3c7690ce,
+		0xbc93b3efbc93b3ef, 0x3c8db72f3c8db72f, 0x3c8c1a773c8c1a77, 0x3c74a3853c74a385,
+	}
+)
+
+// NearestEighth returns the multiple k of 1/8 that is nearest to x/ln 2, and the bits of
+// 8(k + bias).
+func (m Arith) NearestEighth(x Group, bias float64) (k, shifted Group) {
 	const log2e = 0x1.71547652b82fep+0
-	shifted = m.Const(ToInteger + bias)
+	shifted = m.Const(ToEighths + bias)
 	m.AddMul(shifted, x, log2e)
-	return m.Sub(shifted, ToInteger+bias), shifted
+	return m.Sub(shifted, ToEighths+bias), shifted
 }
 
 // LiftedPower returns dense.liftedPower of x.
-func (m Arith) LiftedPower(x Group) (k, scale Group) {
-	k, shifted := m.NearestPower(x, Bias+LiftBits)
-	return k, m.ShiftLeft(shifted, 52)
+func (m Arith) LiftedPower(x Group) (k, scale, rest Group) {
+	k, shifted := m.NearestEighth(x, LiftBits)
+	at := m.Index(shifted)
+	return k, m.AddBits(m.ShiftLeft(shifted, 49), m.Lookup(&PowerSteps, at)), m.Lookup(&PowerRests, at)
 }
 
 // LiftedExp returns dense.liftedExp of x, which it destroys.
-func (m Arith) LiftedExp(x Group) (p, scale Group) {
-	k, scale := m.LiftedPower(x)
-	m.SubMul(x, k, Ln2Hi)
-	return m.Expm1Near0(m.SubMul(x, k, Ln2Lo)), scale
+func (m Arith) LiftedExp(x Group) (r, tail, scale Group) {
+	k, scale, rest := m.LiftedPower(x)
+	r = m.Reduced(x, k, rest)
+	return r, m.ExpTail(r), scale
 }
 
-// Expm1Near0 returns dense.expm1Near0 of r.
-func (m Arith) Expm1Near0(r Group) Group {
+// Reduced returns dense.reduced of its arguments, of which it destroys x and rest.
+func (m Arith) Reduced(x, k, rest Group) Group {
+	return m.Add(m.SubMul(x, k, Ln2Hi), m.SubMul(rest, k, Ln2Lo))
+}
+
+// ExpTail returns dense.expTail of r.
+func (m Arith) ExpTail(r Group) Group {
 	w := m.Mul(r, r)
-	even := m.Poly(w, 2.0911236630261545e-09, 2.755728296954995e-07, 2.4801587317144498e-05,
-		0.0013888888888886552, 0.041666666666666664, 0.5)
-	odd := m.Poly(w, 2.510038549551032e-08, 2.7557268459997064e-06, 0.00019841269863053618,
-		0.008333333333330062, 0.16666666666666669)
-	return m.MulAdd(m.MulAdd(odd, r, even), w, r)
+	even := m.Poly(w, 2.4802493300934478e-05, 0.0013888888880378579, 0.041666666666666866, 0.5)
+	odd := m.Poly(w, 0.0001984217584384062, 0.008333333324822985, 0.16666666666666866)
+	return m.Mul(w, m.AddMul(even, odd, r))
 }

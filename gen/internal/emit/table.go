@@ -16,11 +16,13 @@ type Table struct {
 	size  int
 	at    map[uint64]int
 	edges int // where the masks are, −1 before they are asked for
+
+	lookups map[*Entries][2]int // AVX2: where their halves are
 }
 
 // NewTable begins a table. A level has one at most, and other data only before it.
 func (v Vec) NewTable() *Table {
-	return &Table{v: v, base: GLOBL("table"+v.Level, attr.RODATA|attr.NOPTR), at: map[uint64]int{}, edges: -1}
+	return &Table{v: v, base: GLOBL("table"+v.Level, attr.RODATA|attr.NOPTR), at: map[uint64]int{}, edges: -1, lookups: map[*Entries][2]int{}}
 }
 
 func (t *Table) add(bits uint64) {
