@@ -92,13 +92,33 @@ func (w *workspace) packColumns(m blas64.General, row, place int) {
 			qrPack(m.Rows, whole, m.Data, m.Stride, dst, blockStride, squares, ldq)
 		}
 	}
-	for i := range m.Rows {
-		q := squares[(row+i)%squareLanes*ldq:]
-		for j := whole; j < m.Cols; j++ {
-			v := m.Data[i*m.Stride+j]
-			dst[j*blockStride+i] = v
-			q[j] = math.FMA(v, v, q[j])
+	for j := whole; j < m.Cols; j++ {
+		packColumn(m.Data[j:], m.Stride, dst[j*blockStride:][:m.Rows], row, squares[j:], ldq)
+	}
+}
+
+// packColumn is packColumns for one column, whose elements are lds apart in src.
+func packColumn(src []float64, lds int, dst []float64, row int, squares []float64, ldq int) {
+	q0, q1, q2, q3 := &squares[0], &squares[ldq], &squares[2*ldq], &squares[3*ldq]
+	if row%squareLanes == 0 {
+		s0, s1, s2, s3 := *q0, *q1, *q2, *q3
+		for ; len(dst) >= squareLanes; dst = dst[squareLanes:] {
+			v0, v1, v2, v3 := src[0], src[lds], src[2*lds], src[3*lds]
+			d := (*[squareLanes]float64)(dst)
+			d[0], d[1], d[2], d[3] = v0, v1, v2, v3
+			s0 = math.FMA(v0, v0, s0)
+			s1 = math.FMA(v1, v1, s1)
+			s2 = math.FMA(v2, v2, s2)
+			s3 = math.FMA(v3, v3, s3)
+			src = src[min(len(src), squareLanes*lds):]
 		}
+		*q0, *q1, *q2, *q3 = s0, s1, s2, s3
+	}
+	lane := [squareLanes]*float64{q0, q1, q2, q3}
+	for i := range dst {
+		v, q := src[i*lds], lane[(row+i)%squareLanes]
+		dst[i] = v
+		*q = math.FMA(v, v, *q)
 	}
 }
 
