@@ -6,12 +6,16 @@ package asm
 
 // QRDotAVX2 does what lsq.qrDotGeneric does, to the bit.
 // It requires h, nv, na > 0, h and nv multiples of 8.
+// It also fetches into the second-level cache what begins step numbers apart at next, for
+// every 32 rows, 8 reflectors and 3 columns 4 times.
 //
 //go:noescape
-func QRDotAVX2(h int, v *float64, ldv int, nv int, a *float64, lda int, na int, scale *float64, top *float64, ldt int, w *float64, ldw int)
+func QRDotAVX2(h int, v *float64, ldv int, nv int, a *float64, lda int, na int, scale *float64, top *float64, ldt int, w *float64, ldw int, next *float64, step int)
 
 // QRDotAVX512 does what lsq.qrDotGeneric does, to the bit.
 // It requires h, nv, na > 0, h and nv multiples of 8.
+// It also fetches into the second-level cache what begins step numbers apart at next, for
+// every 32 rows, 8 reflectors and 3 columns 4 times.
 //
 //go:noescape
-func QRDotAVX512(h int, v *float64, ldv int, nv int, a *float64, lda int, na int, scale *float64, top *float64, ldt int, w *float64, ldw int)
+func QRDotAVX512(h int, v *float64, ldv int, nv int, a *float64, lda int, na int, scale *float64, top *float64, ldt int, w *float64, ldw int, next *float64, step int)

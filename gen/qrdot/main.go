@@ -24,6 +24,7 @@ import (
 const (
 	columns = 3 // of a full tile
 	unroll  = 4 // steps of 8 rows per turn, so that the end of a loop is predicted
+	fetched = 4 // lines per turn of a full tile of 8 reflectors and all 8 lanes
 )
 
 func main() { emit.Kernel("qrdot", func(v emit.Vec) { (&kernel{Vec: v}).emit() }) }
@@ -35,16 +36,20 @@ type kernel struct {
 	i                            reg.GPVirtual // the first reflector of the tile at hand, in bytes
 	vp, ap                       Mem           // the reflectors and columns of the tile
 	na, scale                    Mem
-	top, topAt, ldt, w, wAt, ldw Mem // topAt, wAt: of the tile
-	left                         Mem // columns from the tile on
+	top, topAt, ldt, w, wAt, ldw Mem           // topAt, wAt: of the tile
+	left                         Mem           // columns from the tile on
+	next                         reg.GPVirtual // what is fetched next
+	step                         Mem
 }
 
 func (k *kernel) emit() {
 	name := "QRDot" + k.Level
-	TEXT(name, NOSPLIT, "func(h int, v *float64, ldv, nv int, a *float64, lda, na int, scale, top *float64, ldt int, w *float64, ldw int)")
+	TEXT(name, NOSPLIT, "func(h int, v *float64, ldv, nv int, a *float64, lda, na int, scale, top *float64, ldt int, w *float64, ldw int, next *float64, step int)")
 	Pragma("noescape")
 	Doc(name+" does what lsq.qrDotGeneric does, to the bit.",
-		"It requires h, nv, na > 0, h and nv multiples of 8.")
+		"It requires h, nv, na > 0, h and nv multiples of 8.",
+		"It also fetches into the second-level cache what begins step numbers apart at next, for",
+		"every 32 rows, 8 reflectors and 3 columns 4 times.")
 	nv := NewParamAddr("nv", 24)
 	k.vp, k.na = NewParamAddr("v", 8), NewParamAddr("na", 48)
 	k.scale, k.top, k.ldt = NewParamAddr("scale", 56), NewParamAddr("top", 64), NewParamAddr("ldt", 72)
@@ -55,6 +60,8 @@ func (k *kernel) emit() {
 	}
 	k.v = emit.NewStrided(emit.Bytes(NewParamAddr("ldv", 16)), k.Lanes-1)
 	k.a = emit.NewStrided(emit.Bytes(NewParamAddr("lda", 40)), columns)
+	k.next, k.step = Load(Param("next"), GP64()).(reg.GPVirtual), NewParamAddr("step", 104)
+	SHLQ(Imm(3), k.step)
 	k.i = GP64()
 	XORQ(k.i, k.i)
 

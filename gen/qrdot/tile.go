@@ -43,7 +43,7 @@ func (k *kernel) tile(c int) {
 
 // rows emits a loop over 8 rows at a time; body gets pointers to the reflectors and columns,
 // and how many bytes the rows at hand lie behind.
-func (k *kernel) rows(label string, body func(v, a reg.GPVirtual, disp int)) {
+func (k *kernel) rows(label string, ahead int, body func(v, a reg.GPVirtual, disp int)) {
 	v, a, n := GP64(), GP64(), GP64()
 	MOVQ(k.vp, v)
 	MOVQ(k.ap, a)
@@ -51,6 +51,10 @@ func (k *kernel) rows(label string, body func(v, a reg.GPVirtual, disp int)) {
 	emit.Loop(label+"Rows", n, 8*unroll, []reg.Register{v, a}, func() {
 		for i := range unroll {
 			body(v, a, 64*i)
+			if i < ahead {
+				PREFETCHT1(Mem{Base: k.next})
+				ADDQ(k.step, k.next)
+			}
 		}
 	})
 	emit.Loop(label+"Rest", n, 8, []reg.Register{v, a}, func() { body(v, a, 0) })
@@ -62,7 +66,11 @@ func (k *kernel) sums(label string, c, disp int, fetch bool) []reg.VecVirtual {
 	for j := range acc {
 		acc[j] = k.Zeros(k.Lanes)
 	}
-	k.rows(label, func(v, a reg.GPVirtual, at int) {
+	ahead := 0
+	if c == columns {
+		ahead = fetched * k.Lanes * k.Lanes / 64
+	}
+	k.rows(label, ahead, func(v, a reg.GPVirtual, at int) {
 		disp := at + disp
 		x := k.Regs(c)
 		for j := range x {
@@ -93,7 +101,7 @@ func (k *kernel) sums(label string, c, disp int, fetch bool) []reg.VecVirtual {
 // bothHalves emits the sums of 4 reflectors with one column at 256 bits.
 func (k *kernel) bothHalves(label string) reg.VecVirtual {
 	low, high := k.Zeros(4), k.Zeros(4)
-	k.rows(label, func(v, a reg.GPVirtual, at int) {
+	k.rows(label, 0, func(v, a reg.GPVirtual, at int) {
 		x, y := k.Reg(), k.Reg()
 		VMOVUPD(k.a.At(a, 0, at), x)
 		VMOVUPD(k.a.At(a, 0, at+32), y)

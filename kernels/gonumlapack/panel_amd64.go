@@ -42,9 +42,9 @@ func (b *reflectors) dotRows(v0, v1, a0, lo, hi, from int) {
 		v, a := b.v.Data[v0*ld+from:], b.v.Data[(a0+lo)*ld+from:]
 		switch simd.Active() {
 		case simd.AVX512:
-			asm.QRDotAVX512(h, &v[0], ld, nv, &a[0], ld, hi-lo, &ones[0], &sum[0], nv, &next[0], nv)
+			asm.QRDotAVX512(h, &v[0], ld, nv, &a[0], ld, hi-lo, &ones[0], &sum[0], nv, &next[0], nv, &v[0], 0)
 		case simd.AVX2:
-			asm.QRDotAVX2(h, &v[0], ld, nv, &a[0], ld, hi-lo, &ones[0], &sum[0], nv, &next[0], nv)
+			asm.QRDotAVX2(h, &v[0], ld, nv, &a[0], ld, hi-lo, &ones[0], &sum[0], nv, &next[0], nv, &v[0], 0)
 		}
 		sum, next = next, sum
 	}

@@ -97,11 +97,14 @@ func (a *Accumulator) append(in input) error {
 func (a *Accumulator) fill(in input, at, end int) {
 	for at < end {
 		k := min(blockRows-a.filled, end-at)
-		a.packing(0).pack(in, at, k, a.filled)
+		w := a.packing(0)
+		w.pack(in, at, k, a.filled)
 		a.filled += k
 		at += k
 		if a.filled == blockRows {
+			w.ahead.expect(in.a, at, min(blockRows, end-at))
 			a.foldBlock()
+			w.ahead = nil
 			if a.blocks == chunkBlocks(a.cols) {
 				a.closeChunk()
 			}
@@ -117,7 +120,8 @@ func (a *Accumulator) factorChunks(in input, at int, first int64, chunks int) ([
 	if a.filled > 0 { // workspace 0 has the open block
 		from = 1
 	}
-	for worker := range parallel.Workers(chunks, a.Workers) {
+	workers := parallel.Workers(chunks, a.Workers)
+	for worker := range workers {
 		a.packing(from + worker)
 	}
 	var (
@@ -143,6 +147,11 @@ func (a *Accumulator) factorChunks(in input, at int, first int64, chunks int) ([
 				e = a.validate(in, i, i+blockRows)
 			}
 			if e == nil {
+				next := i + blockRows
+				if next == at+(chunk+1)*size {
+					next += (workers - 1) * size // the next chunk of this worker, if they keep step
+				}
+				w.ahead.expect(in.a, next, blockRows)
 				f.fold(w.rows(blockRows), w)
 			}
 		}
@@ -158,6 +167,9 @@ func (a *Accumulator) factorChunks(in input, at int, first int64, chunks int) ([
 			a.release(f)
 		}
 	})
+	for worker := range workers {
+		a.work[from+worker].ahead = nil
+	}
 	return nodes, err
 }
 

@@ -67,7 +67,7 @@ func (s *scaled) bidiagonalize() *bidiagonal {
 		copy(u[j+1-first:], x[j+1:])
 		left := n - 1 - j
 		rest, h := a[(j+1)*stride+first:], (m-first+lanes-1)/lanes*lanes
-		qrDot(h, rest, stride, (left+lanes-1)/lanes*lanes, w.u[first:], stride, 1, w.ones, w.zeros, 0, w.z, len(w.z))
+		qrDot(h, rest, stride, (left+lanes-1)/lanes*lanes, w.u[first:], stride, 1, w.ones, w.zeros, 0, w.z, len(w.z), nil)
 		row := make([]float64, left)
 		z := w.z[:left]
 		for i := range z {

@@ -7,14 +7,18 @@ import (
 	"github.com/rapidhgn/rapidhgn/internal/simd"
 )
 
-func qrDot(h int, v []float64, ldv, nv int, a []float64, lda, na int, scale, top []float64, ldt int, w []float64, ldw int) {
+func qrDot(h int, v []float64, ldv, nv int, a []float64, lda, na int, scale, top []float64, ldt int, w []float64, ldw int, ahead []float64) {
 	simd.Reads(a[:(na-1)*lda+h])
 	simd.Writes(w[:(na-1)*ldw+nv])
+	next, step := &v[0], 0 // has been fetched
+	if len(ahead) > 0 {
+		next, step = &ahead[0], line
+	}
 	switch simd.Active() {
 	case simd.AVX512:
-		asm.QRDotAVX512(h, &v[0], ldv, nv, &a[0], lda, na, &scale[0], &top[0], ldt, &w[0], ldw)
+		asm.QRDotAVX512(h, &v[0], ldv, nv, &a[0], lda, na, &scale[0], &top[0], ldt, &w[0], ldw, next, step)
 	case simd.AVX2:
-		asm.QRDotAVX2(h, &v[0], ldv, nv, &a[0], lda, na, &scale[0], &top[0], ldt, &w[0], ldw)
+		asm.QRDotAVX2(h, &v[0], ldv, nv, &a[0], lda, na, &scale[0], &top[0], ldt, &w[0], ldw, next, step)
 	default:
 		qrDotGeneric(h, v, ldv, nv, a, lda, na, scale, top, ldt, w, ldw)
 	}

@@ -2,7 +2,7 @@
 
 package lsq
 
-func qrDot(h int, v []float64, ldv, nv int, a []float64, lda, na int, scale, top []float64, ldt int, w []float64, ldw int) {
+func qrDot(h int, v []float64, ldv, nv int, a []float64, lda, na int, scale, top []float64, ldt int, w []float64, ldw int, ahead []float64) {
 	qrDotGeneric(h, v, ldv, nv, a, lda, na, scale, top, ldt, w, ldw)
 }
 

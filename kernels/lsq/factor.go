@@ -104,7 +104,7 @@ func (c rows) height(k int) int {
 // their reflectors then applied to all columns after them at once.
 func (f *factor) fold(c rows, w *workspace) {
 	if f.gram {
-		f.multiply(c)
+		f.multiply(c, w)
 		return
 	}
 	exp := f.scale(c)

@@ -43,11 +43,11 @@ func (e *GramError) Error() string {
 // multiply adds the Gram matrix of the rows of c. Of AᵀA it adds the upper triangle, in
 // strips of 8 rows and so with something below the diagonal. A square on the diagonal that
 // is lost to underflow leaves the least positive number.
-func (f *factor) multiply(c rows) {
+func (f *factor) multiply(c rows, w *workspace) {
 	all := f.pad + f.rhs
 	for k := 0; k < f.pad; k += leafCols {
 		v, top := c.data[k*c.stride:], f.rc[k*f.stride+k:]
-		qrDot(c.n, v, c.stride, leafCols, v, c.stride, all-k, ones[:], top, f.stride, top, f.stride)
+		qrDot(c.n, v, c.stride, leafCols, v, c.stride, all-k, ones[:], top, f.stride, top, f.stride, w.ahead.take(c.n, leafCols, all-k, all-k))
 	}
 	for j := range f.cols {
 		d := &f.column(j)[j]

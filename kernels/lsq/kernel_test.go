@@ -52,7 +52,7 @@ var kernels = []struct {
 			[][]float64{columns(nv, nv+3*gap, na, sentinel, next)}
 	}, [2]func(h, nv, na, gap int, in, out [][]float64){
 		func(h, nv, na, gap int, in, out [][]float64) {
-			qrDot(h, in[0], h+gap, nv, in[1], h+2*gap, na, in[2], in[3], nv+gap, out[0], nv+3*gap)
+			qrDot(h, in[0], h+gap, nv, in[1], h+2*gap, na, in[2], in[3], nv+gap, out[0], nv+3*gap, in[1][:nv/8*na])
 		},
 		func(h, nv, na, gap int, in, out [][]float64) {
 			qrDotGeneric(h, in[0], h+gap, nv, in[1], h+2*gap, na, in[2], in[3], nv+gap, out[0], nv+3*gap)

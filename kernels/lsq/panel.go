@@ -33,6 +33,7 @@ type scratch struct {
 	toTop [maxPanel * leafCols]float64 // and t += toTop·w
 	cross [maxPanel * maxPanel]float64 // for each leaf, 8 rows: w += cross·z of the leaves before
 	w, z  [maxPanel * group]float64
+	ahead ahead
 }
 
 // workspace is the scratch of one goroutine.
@@ -132,7 +133,7 @@ func (p *panel) connect(m int) {
 	v, stride := p.c.data[p.k*p.c.stride:], p.c.stride
 	for at := leafCols; at < m; at += leafCols {
 		qrDot(p.c.height(p.k+at+leafCols), v[at*stride:], stride, leafCols, v, stride, at,
-			p.inv[at:], zeros[:], 0, p.cross[at*maxPanel:], leafCols)
+			p.inv[at:], zeros[:], 0, p.cross[at*maxPanel:], leafCols, nil)
 	}
 }
 
@@ -146,7 +147,7 @@ func (p *panel) apply(at, m, from, to int) {
 		n := min(group, to-from)
 		a, top := p.c.data[from*stride:], p.f.rc[from*p.f.stride+k:]
 		w, z := p.w[:m*n], p.z[:m*n]
-		qrDot(h, v, stride, m, a, stride, n, p.inv[at:], top, p.f.stride, w, m)
+		qrDot(h, v, stride, m, a, stride, n, p.inv[at:], top, p.f.stride, w, m, p.ahead.take(h, m, n, p.f.pad-from))
 		clear(z)
 		for i := 0; i < m; i += leafCols {
 			if i > 0 {
