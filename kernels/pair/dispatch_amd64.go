@@ -111,3 +111,36 @@ func drift(q, p []float64, h float64, slope, inverse, places []float64, limit fl
 	rest := driftGeneric(q[stride*done:], p[stride*done:], h, slope[done:], inverse[done:], places, limit)
 	return far != 0 || rest
 }
+
+func separations(s *Separations, q []float64, bodies []int32, frame *[9]float64) {
+	simd.Reads(q)
+	simd.Writes(s.X)
+	simd.Writes(s.Y)
+	simd.Writes(s.Z)
+	simd.Writes(s.R)
+	lanes, n := 8, len(bodies)
+	switch simd.Active() {
+	case simd.AVX2:
+		lanes = 4
+	case simd.Generic:
+		lanes = n + 1
+	}
+	whole := n / lanes * lanes
+	if whole == 0 {
+		separationsGeneric(s, q, bodies, frame)
+		return
+	}
+	separationsVectors(s, q, bodies, frame, 0, whole)
+	if whole < n { // some bodies again, with the same bits
+		separationsVectors(s, q, bodies, frame, n-lanes, lanes)
+	}
+}
+
+// separationsVectors finds those of n bodies from number k on.
+func separationsVectors(s *Separations, q []float64, bodies []int32, frame *[9]float64, k, n int) {
+	if simd.Active() == simd.AVX512 {
+		asm.SeparationsAVX512(n, &s.X[k], &s.Y[k], &s.Z[k], &s.R[k], &q[0], &bodies[k], &frame[0])
+	} else {
+		asm.SeparationsAVX2(n, &s.X[k], &s.Y[k], &s.Z[k], &s.R[k], &q[0], &bodies[k], &frame[0])
+	}
+}

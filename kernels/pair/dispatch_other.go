@@ -19,3 +19,7 @@ func kick(p, f []float64, h float64, inverse, t []float64) float64 {
 func drift(q, p []float64, h float64, slope, inverse, places []float64, limit float64) bool {
 	return driftGeneric(q, p, h, slope, inverse, places, limit)
 }
+
+func separations(s *Separations, q []float64, bodies []int32, frame *[9]float64) {
+	separationsGeneric(s, q, bodies, frame)
+}
