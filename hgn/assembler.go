@@ -66,6 +66,9 @@ func (w *assembler) rows(u *unit) error {
 		z.Rows, z.Data = n*f.Dim, w.zq[rowQ*columnsQ:]
 		rowQ += n * f.Dim
 		ends := u.ends
+		if kept := w.kept.get(u.first + i); ends == nil && kept != nil && w.large.takes(f) {
+			ends = &kept.ends
+		}
 		if ends == nil {
 			g, err := w.graph(f, u.first+i)
 			if err != nil {
@@ -140,7 +143,7 @@ func (w *assembler) finish(group *frameGroup) {
 
 // graph returns the edges of f, number i of the data, valid until the next call.
 func (w *assembler) graph(f *Frame, i int) (*Graph, error) {
-	if kept := w.kept.get(i); kept != nil {
+	if kept := w.kept.get(i); kept != nil && !w.large.takes(f) {
 		return &kept.graph, nil
 	}
 	return w.find.edges(f)

@@ -49,11 +49,20 @@ func (c *compression) prepare(v *radial, in *inputs) bool {
 // eval writes the functions at the distances r, times factor unless that is empty, into the
 // rows of f. x and s are scratch of the length of r; x becomes the arguments.
 func (c *compression) eval(f blas64.General, r, factor, x, s []float64) {
-	for e, r := range r {
-		xi, xi1, _ := c.v.xi.derivatives(r)
-		x[e], s[e] = (xi-c.mid)*c.perUnit, xi1
-		if c.v.cutoff > 0 {
-			y := r / c.v.cutoff
+	if c.v.xi == Distance {
+		for e, r := range r {
+			x[e], s[e] = (r-c.mid)*c.perUnit, 1
+		}
+	} else {
+		for e, r := range r {
+			xi, xi1, _ := c.v.xi.derivatives(r)
+			x[e], s[e] = (xi-c.mid)*c.perUnit, xi1
+		}
+	}
+	if c.v.cutoff > 0 {
+		inverse := 1 / c.v.cutoff
+		for e, r := range r {
+			y := r * inverse
 			s[e] *= (1 - y) * (1 + y)
 		}
 	}

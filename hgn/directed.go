@@ -1,6 +1,10 @@
 package hgn
 
-import "math"
+import (
+	"math"
+
+	"github.com/rapidhgn/rapidhgn/kernels/pair"
+)
 
 // directedEdges are some edges of a frame, or of several, each with the ends at which it
 // adds to rows. Those that add to body i, counted from the first one of the group, are
@@ -13,6 +17,8 @@ type directedEdges struct {
 
 	offset, list []int32
 	u            []float64
+
+	separations pair.Separations // scratch
 }
 
 // edgeGroup is the number of edges whose features are evaluated at a time: with 64
@@ -34,20 +40,24 @@ type framePart struct {
 	it      *interaction
 }
 
-// difference returns q_j − q_i, reduced to the nearest image, and its length. It is for
-// pairs within a cutoff, whose positions a list of neighbours has found to be at most 10⁹
-// lengths outside the box.
-func (f *framePart) difference(i, j int32) (x, y, z, r float64) {
-	switch f.Dim {
-	case 3:
-		a, b := (*[3]float64)(f.Q[3*int(i):]), (*[3]float64)(f.Q[3*int(j):])
-		x, y, z = f.image.near(0, b[0]-a[0]), f.image.near(1, b[1]-a[1]), f.image.near(2, b[2]-a[2])
-	case 2:
-		x, y = f.image.near(0, f.Q[2*j]-f.Q[2*i]), f.image.near(1, f.Q[2*j+1]-f.Q[2*i+1])
-	default:
-		x = f.image.near(0, f.Q[j]-f.Q[i])
+// separate makes s the differences q_j − q_i for the others j, reduced to the nearest image,
+// and their lengths. It is for pairs within a cutoff, whose positions a list of neighbours
+// has found to be at most 10⁹ lengths outside the box.
+func (f *framePart) separate(s *pair.Separations, i int32, others []int32) {
+	if f.Dim == 3 {
+		s.Find(f.Q, others, [3]float64(f.Q[3*int(i):]), f.image.length)
+		return
 	}
-	return x, y, z, math.Sqrt(math.FMA(z, z, math.FMA(y, y, float64(x*x))))
+	n := len(others)
+	s.X, s.Y, s.Z, s.R = grow(s.X, n), grow(s.Y, n), grow(s.Z, n), grow(s.R, n)
+	for k, j := range others {
+		var d [3]float64
+		for a := range f.Dim {
+			d[a] = f.image.near(a, f.Q[int(j)*f.Dim+a]-f.Q[int(i)*f.Dim+a])
+		}
+		s.X[k], s.Y[k], s.Z[k] = d[0], d[1], 0
+		s.R[k] = math.Sqrt(math.FMA(d[1], d[1], float64(d[0]*d[0])))
+	}
 }
 
 // near is reduce for a difference of less than 2³¹ lengths.
@@ -121,8 +131,10 @@ func (e *directedEdges) addNear(f *framePart, i int32, others []int32) error {
 	e.r, e.pair, e.list = extend(e.r, n), extend(e.pair, n), extend(e.list, n)
 	e.u = extend(e.u, dim*n)
 	own := f.species[i]
+	s := &e.separations
+	f.separate(s, i, others)
 	for k, j := range others {
-		x, y, z, r := f.difference(i, j)
+		x, y, z, r := s.X[k], s.Y[k], s.Z[k], s.R[k]
 		if !(r > 0 && r <= math.MaxFloat64) {
 			if err := f.it.xi.checkDistance(f.Frame, i, j, r); err != nil {
 				return err
@@ -131,18 +143,18 @@ func (e *directedEdges) addNear(f *framePart, i int32, others []int32) error {
 		k += first
 		e.r[k], e.list[k] = r, int32(k)
 		e.pair[k] = int32(pairIndex(int(own), int(f.species[j])))
-		s := 0.0
+		scale := 0.0
 		if r > 0 {
-			s = -1 / r
+			scale = -1 / r
 		}
 		switch dim {
 		case 3:
 			u := (*[3]float64)(e.u[3*k:])
-			u[0], u[1], u[2] = s*x, s*y, s*z
+			u[0], u[1], u[2] = scale*x, scale*y, scale*z
 		case 2:
-			e.u[2*k], e.u[2*k+1] = s*x, s*y
+			e.u[2*k], e.u[2*k+1] = scale*x, scale*y
 		default:
-			e.u[k] = s * x
+			e.u[k] = scale * x
 		}
 	}
 	if f.weight != nil {

@@ -1,14 +1,16 @@
 package hgn
 
 import (
+	"math"
 	"slices"
 
 	"github.com/rapidhgn/rapidhgn/internal/parallel"
+	"github.com/rapidhgn/rapidhgn/kernels/pair"
 )
 
 // largeFrame is the number of bodies from which on a frame is worked on by all workers
 // together.
-const largeFrame = 8 * partBodies
+const largeFrame = partBodies
 
 // largeFrames finds the neighbours in large frames, on all workers.
 type largeFrames struct {
@@ -16,7 +18,8 @@ type largeFrames struct {
 	periodic bool
 	workers  int
 	list     pairList
-	none     []int32 // species, of which a list needs to know no more than one
+	none     []int32            // species, of which a list needs to know no more than one
+	scratch  []pair.Separations // by worker
 }
 
 // takes reports whether the edges of f are for l to find.
@@ -36,14 +39,24 @@ func (l *largeFrames) neighbors(a *adjacency, f *Frame) error {
 	}
 	a.start = slices.Grow(a.start[:0], n+1)[:n+1]
 	clear(a.start)
-	im := f.Box.image(l.periodic)
-	l.each(func(i int32, neighbors []int32) {
-		count := int32(0) // those that rounding did not let in, by their own numbers
-		for _, place := range neighbors {
+	// Between these only the exact square tells.
+	inside, outside := l.cutoff*(1-0x1p-40), l.cutoff*(1+0x1p-40)
+	part := framePart{Frame: f, image: f.Box.image(l.periodic)}
+	l.scratch = grow(l.scratch, parallel.Workers(math.MaxInt, l.workers))
+	l.each(func(worker int, i int32, neighbors []int32) {
+		for k, place := range neighbors {
 			if place == int32(4*n) {
+				neighbors = neighbors[:k]
 				break // the list is filled up
 			}
-			if j := l.list.order[place/4]; closer(f, i, j, &im, l.cutoff*l.cutoff) {
+			neighbors[k] = l.list.order[place/4]
+		}
+		s := &l.scratch[worker]
+		part.separate(s, i, neighbors)
+		count := int32(0) // those that rounding did not let in, by their own numbers
+		for k, j := range neighbors {
+			r := s.R[k]
+			if r < inside || r < outside && closer(f, i, j, &part.image, l.cutoff*l.cutoff) {
 				neighbors[count] = j
 				count++
 			}
@@ -54,17 +67,17 @@ func (l *largeFrames) neighbors(a *adjacency, f *Frame) error {
 		a.start[i+1] += a.start[i]
 	}
 	a.other = grow(a.other, int(a.start[n]))
-	l.each(func(i int32, neighbors []int32) { copy(a.other[a.start[i]:a.start[i+1]], neighbors) })
+	l.each(func(_ int, i int32, neighbors []int32) { copy(a.other[a.start[i]:a.start[i+1]], neighbors) })
 	return nil
 }
 
 // each calls f for each body and its part of the list, on all workers.
-func (l *largeFrames) each(f func(i int32, neighbors []int32)) {
-	parallel.Blocks(len(l.list.blocks), l.workers, func(_, b int) {
+func (l *largeFrames) each(f func(worker int, i int32, neighbors []int32)) {
+	parallel.Blocks(len(l.list.blocks), l.workers, func(worker, b int) {
 		list := &l.list.blocks[b][0]
 		lo, hi := l.list.bounds(b)
 		for place := lo; place < hi; place++ {
-			f(l.list.order[place], list.Neighbors[list.Start[place-lo]:list.Start[place-lo+1]])
+			f(worker, l.list.order[place], list.Neighbors[list.Start[place-lo]:list.Start[place-lo+1]])
 		}
 	})
 }

@@ -11,7 +11,7 @@ func TestLargeFrames(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 6))
 	for dim := 1; dim <= 3; dim++ {
 		for _, periodic := range []bool{false, true} {
-			const n = largeFrame
+			const n = 8 * largeFrame
 			f := &Frame{Dim: dim, Mass: make([]float64, n), Q: make([]float64, n*dim)}
 			for a := range 3 {
 				f.Box.Hi[a], f.Box.Periodic[a] = 12, a != 1

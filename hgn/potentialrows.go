@@ -18,14 +18,14 @@ type columns struct {
 type rowScratch struct {
 	edges directedEdges
 
-	order        []int32 // the edges of one pair of species
-	place        []int32 // per edge, its row of feature
-	offset, list []int32 // those of edges, of one pair
-	u            []float64
-	r, factor    []float64
-	x, c0, c1    []float64
-	feature      []float64 // values of the columns at the edges of one pair
-	bins         [][]int64 // by block, how many edges were in the bins of its compression
+	// Those of edges, of one pair of species:
+	r, factor, u []float64
+	offset, list []int32
+	place        []int32 // per edge, its place in r
+
+	x, c0, c1 []float64
+	feature   []float64 // values of the columns at the edges of one pair
+	bins      [][]int64 // by block, how many edges were in the bins of its compression
 }
 
 // countFor makes w.bins those of blocks, all 0.
@@ -44,45 +44,40 @@ func (w *rowScratch) countFor(blocks []columns) {
 // one column after the other, to the rows of z.
 func (w *rowScratch) potentialRows(z blas64.General, blocks []columns, dim int) {
 	e := &w.edges
+	r, factor, offset, list, u := e.r, e.factor, e.offset, e.list, e.u
 	for p := range blocks {
 		b := &blocks[p]
-		w.order = w.order[:0]
-		for k, q := range e.pair {
-			if int(q) == p {
-				w.order = append(w.order, int32(k))
-			}
-		}
-		if len(w.order) == 0 {
-			continue
-		}
-		w.place = grow(w.place, len(e.pair))
-		for i, k := range w.order {
-			w.place[k] = int32(i)
-		}
-		offset, u := e.offset, e.u
 		if len(blocks) > 1 {
 			w.selectPair(int32(p), dim)
-			offset, u = w.offset, w.u
-		} else {
-			w.list = w.list[:0]
-			for _, edge := range e.list {
-				w.list = append(w.list, w.place[edge])
-			}
+			r, factor, offset, list, u = w.r, w.factor, w.offset, w.list, w.u
 		}
-		n := len(w.order)
-		w.feature = grow(w.feature, n*b.count)
-		f := blas64.General{Rows: n, Cols: b.count, Stride: b.count, Data: w.feature}
-		w.evaluate(f, b)
+		if len(r) == 0 {
+			continue
+		}
+		w.feature = grow(w.feature, len(r)*b.count)
+		f := general(len(r), b.count, w.feature)
+		w.evaluate(f, b, r, factor)
 		part := z
 		part.Data = z.Data[b.first:]
 		part.Cols = b.count
-		sparse.SegmentOuter(part, f, w.list, offset, u, dim)
+		sparse.SegmentOuter(part, f, list, offset, u, dim)
 	}
 }
 
-// selectPair makes w.offset, w.list and w.u those of the edges of pair p.
+// selectPair makes w.r, w.factor, w.offset, w.list and w.u those of the edges of pair p.
 func (w *rowScratch) selectPair(p int32, dim int) {
 	e := &w.edges
+	w.r, w.factor, w.place = w.r[:0], w.factor[:0], grow(w.place, len(e.pair))
+	for k, q := range e.pair {
+		if q != p {
+			continue
+		}
+		w.place[k] = int32(len(w.r))
+		w.r = append(w.r, e.r[k])
+		if len(e.factor) > 0 {
+			w.factor = append(w.factor, e.factor[k])
+		}
+	}
 	w.offset, w.list, w.u = append(w.offset[:0], 0), w.list[:0], w.u[:0]
 	for i := range len(e.offset) - 1 {
 		for k := int(e.offset[i]); k < int(e.offset[i+1]); k++ {
@@ -95,26 +90,18 @@ func (w *rowScratch) selectPair(p int32, dim int) {
 	}
 }
 
-// evaluate writes the values of the columns at the edges w.order into the rows of f.
-func (w *rowScratch) evaluate(f blas64.General, b *columns) {
-	n := f.Rows
-	w.r, w.factor = grow(w.r, n), w.factor[:0]
+// evaluate writes the values of the columns at the distances r, times factor unless that is
+// empty, into the rows of f.
+func (w *rowScratch) evaluate(f blas64.General, b *columns, r, factor []float64) {
+	n := len(r)
 	w.x, w.c0 = grow(w.x, n), grow(w.c0, n)
-	for i, k := range w.order {
-		w.r[i] = w.edges.r[k]
-	}
-	if len(w.edges.factor) > 0 {
-		for _, k := range w.order {
-			w.factor = append(w.factor, w.edges.factor[k])
-		}
-	}
 	if b.compression != nil {
-		b.compression.eval(f, w.r, w.factor, w.x, w.c0)
+		b.compression.eval(f, r, factor, w.x, w.c0)
 		b.compression.count(w.bins[b.number], w.x)
 		return
 	}
 	w.c1 = grow(w.c1, n)
-	b.derivatives(f, w.r, w.factor, w.x, w.c0, w.c1)
+	b.derivatives(f, r, factor, w.x, w.c0, w.c1)
 }
 
 // derivatives writes φ′ at the distances r, times factor unless that is empty, into the

@@ -1,6 +1,10 @@
 package hgn
 
-import "math"
+import (
+	"math"
+
+	"github.com/rapidhgn/rapidhgn/kernels/pair"
+)
 
 // A tally sums up values of one variable relative to the first one.
 type tally struct {
@@ -142,8 +146,10 @@ func (w *pairWork) cut(f *Frame, i int, table *speciesTable) ([]dataPart, error)
 
 // inputScratch is the workspace of one worker.
 type inputScratch struct {
-	find    pairFinder
-	species []int32
+	find        pairFinder
+	species     []int32
+	others      []int32
+	separations pair.Separations
 }
 
 // add adds what p contributes.
@@ -151,7 +157,7 @@ func (t *inputTally) add(p *dataPart, s *inputScratch, kept *graphCache, table *
 	for i, f := range p.frames {
 		g, species, bodies, edges := p.graph, p.species, p.bodies, p.edges
 		if p.ends != nil {
-			if err := t.addNeighbors(f, p.ends, species, bodies, it); err != nil {
+			if err := t.addNeighbors(f, p.ends, species, bodies, it, s); err != nil {
 				return err
 			}
 		} else if g == nil {
@@ -169,7 +175,7 @@ func (t *inputTally) add(p *dataPart, s *inputScratch, kept *graphCache, table *
 			}
 		}
 		if p.ends == nil {
-			if err := t.addEdges(f, g, species, edges, it); err != nil {
+			if err := t.addEdges(f, g, species, edges, it, s); err != nil {
 				return err
 			}
 		}
@@ -182,14 +188,17 @@ func (t *inputTally) add(p *dataPart, s *inputScratch, kept *graphCache, table *
 }
 
 // addEdges adds some edges of f.
-func (t *inputTally) addEdges(f *Frame, g *Graph, species []int32, edges [2]int, it *interaction) error {
+func (t *inputTally) addEdges(f *Frame, g *Graph, species []int32, edges [2]int, it *interaction, s *inputScratch) error {
 	part := framePart{Frame: f, species: species, image: f.Box.image(it.periodic), it: it}
 	var err error
 	if part.weight, err = it.weight.of(f); err != nil {
 		return err
 	}
-	for k := edges[0]; k < edges[1]; k++ {
-		if err := t.addEdge(&part, g.Senders[k], g.Receivers[k]); err != nil {
+	for k := edges[0]; k < edges[1]; {
+		first, i := k, g.Senders[k]
+		for k++; k < edges[1] && g.Senders[k] == i; k++ {
+		}
+		if err := t.addEdgesOf(&part, i, g.Receivers[first:k], &s.separations); err != nil {
 			return err
 		}
 	}
@@ -198,45 +207,50 @@ func (t *inputTally) addEdges(f *Frame, g *Graph, species []int32, edges [2]int,
 }
 
 // addNeighbors adds the edges that some bodies of f have with bodies of higher number.
-func (t *inputTally) addNeighbors(f *Frame, ends *adjacency, species []int32, bodies [2]int, it *interaction) error {
+func (t *inputTally) addNeighbors(f *Frame, ends *adjacency, species []int32, bodies [2]int, it *interaction, s *inputScratch) error {
 	part := framePart{Frame: f, species: species, image: f.Box.image(it.periodic), it: it}
 	var err error
 	if part.weight, err = it.weight.of(f); err != nil {
 		return err
 	}
 	for i := bodies[0]; i < bodies[1]; i++ {
+		s.others = s.others[:0]
 		for _, j := range ends.other[ends.start[i]:ends.start[i+1]] {
-			if int(j) < i {
-				continue
+			if int(j) >= i {
+				s.others = append(s.others, j)
 			}
-			if err := t.addEdge(&part, int32(i), j); err != nil {
-				return err
-			}
-			t.edges++
 		}
+		if err := t.addEdgesOf(&part, int32(i), s.others, &s.separations); err != nil {
+			return err
+		}
+		t.edges += len(s.others)
 	}
 	return nil
 }
 
-// addEdge adds the edge from body i to j.
-func (t *inputTally) addEdge(f *framePart, i, j int32) error {
-	var r float64
+// addEdgesOf adds the edges from body i to others.
+func (t *inputTally) addEdgesOf(f *framePart, i int32, others []int32, s *pair.Separations) error {
 	if f.it.cutoff > 0 {
-		_, _, _, r = f.difference(i, j)
+		f.separate(s, i, others)
 	} else {
-		var u [3]float64
-		r = separation(&u, f.Q, f.Dim, i, j, &f.image)
-	}
-	if !(r > 0 && r <= math.MaxFloat64) {
-		if err := f.it.xi.checkDistance(f.Frame, i, j, r); err != nil {
-			return err
+		s.R = grow(s.R, len(others))
+		for k, j := range others {
+			var u [3]float64
+			s.R[k] = separation(&u, f.Q, f.Dim, i, j, &f.image)
 		}
 	}
-	w := 1.0
-	if f.weight != nil {
-		w = f.weight[i] * f.weight[j]
+	for k, j := range others {
+		r, w := s.R[k], 1.0
+		if !(r > 0 && r <= math.MaxFloat64) {
+			if err := f.it.xi.checkDistance(f.Frame, i, j, r); err != nil {
+				return err
+			}
+		}
+		if f.weight != nil {
+			w = f.weight[i] * f.weight[j]
+		}
+		xi, _, _ := f.it.xi.derivatives(r)
+		t.pairs[pairIndex(int(f.species[i]), int(f.species[j]))].add(xi, r, w)
 	}
-	xi, _, _ := f.it.xi.derivatives(r)
-	t.pairs[pairIndex(int(f.species[i]), int(f.species[j]))].add(xi, r, w)
 	return nil
 }

@@ -204,6 +204,7 @@ func (m *pairModel) fit(ctx context.Context, d *dataset, opt *Options, st *stati
 // not do.
 func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *statistics, work *pairWork) (*Report, error) {
 	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge}
+	kinetic := startSolve(eq.p, options)
 	options.Floor = m.expectedNorms(st)
 	var q *potentialFit
 	var err error
@@ -212,16 +213,14 @@ func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *
 	} else {
 		q, err = eq.solveFeatures(ctx, options)
 	}
-	if err != nil {
+	p, kineticErr := kinetic(ctx)
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("hgn: potential energy: %w", err)
-	}
-	if q == nil {
+	case kineticErr != nil:
+		return nil, fmt.Errorf("hgn: kinetic energy: %w", kineticErr)
+	case q == nil:
 		return nil, nil
-	}
-	options.Floor = nil
-	p, err := solveContext(ctx, eq.p, options)
-	if err != nil {
-		return nil, fmt.Errorf("hgn: kinetic energy: %w", err)
 	}
 	a, c := q.a, column(p.X)
 	for i := range m.radials {
@@ -248,6 +247,11 @@ func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *
 // solveContext is a.Solve, which takes a while for thousands of columns, given up
 // when ctx is done.
 func solveContext(ctx context.Context, a *lsq.Accumulator, options lsq.Options) (*lsq.Solution, error) {
+	return startSolve(a, options)(ctx)
+}
+
+// startSolve starts a.Solve and returns what waits for it, or until ctx is done.
+func startSolve(a *lsq.Accumulator, options lsq.Options) func(context.Context) (*lsq.Solution, error) {
 	type result struct {
 		solution *lsq.Solution
 		err      error
@@ -257,11 +261,13 @@ func solveContext(ctx context.Context, a *lsq.Accumulator, options lsq.Options) 
 		solution, err := a.Solve(options)
 		done <- result{solution, err}
 	}()
-	select {
-	case r := <-done:
-		return r.solution, r.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	return func(ctx context.Context) (*lsq.Solution, error) {
+		select {
+		case r := <-done:
+			return r.solution, r.err
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 }
 
