@@ -174,3 +174,61 @@ func TestLayoutErrors(t *testing.T) {
 		}
 	}
 }
+
+// Bonds of length 0 at rest pull with K times the difference of displacements, in every
+// boundary, and do not mind bodies at one point.
+func TestDisplacements(t *testing.T) {
+	for _, b := range []Boundary{Free, Walled, Closed} {
+		lattice, err := Lattice(Harmonic{K: 3}, b, 1, 3, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Displacements(lattice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, p, err := s.Start(1, 0.2, 0.1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copy(q[2:4], q[:2]) // one bond of length 0
+		force, want := make([]float64, len(q)), make([]float64, len(q))
+		if err := s.Forces(force, q); err != nil {
+			t.Fatal(err)
+		}
+		energy := 0.0
+		for k, i := range s.Graph.Senders {
+			for a := range 2 {
+				x, y := int(i)*2+a, int(s.Graph.Receivers[k])*2+a
+				d := q[y] - q[x]
+				want[x], want[y] = want[x]+3*d, want[y]-3*d
+				energy += 3 * d * d / 2
+			}
+		}
+		for i, f := range force {
+			if !(math.Abs(f-want[i]) <= 1e-14) {
+				t.Errorf("boundary %d: force %d is %v, want %v", b, i, f, want[i])
+			}
+		}
+		clear(p)
+		if got, err := s.Energy(q, p); err != nil || !(math.Abs(got-energy) <= 1e-14) {
+			t.Errorf("boundary %d: energy %v, want %v, error %v", b, got, energy, err)
+		}
+	}
+	for _, v := range []Potential{Harmonic{K: 1, R0: 1}, Morse{D: 1, A: 1, R0: 1}} {
+		lattice, err := Lattice(v, Free, 1, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Displacements(lattice); err == nil {
+			t.Errorf("%T in displacements?", v)
+		}
+	}
+	crystal, err := FCC(LennardJones{1, 1, 1.2}, 1, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Displacements(crystal); err == nil {
+		t.Error("a liquid in displacements?")
+	}
+}

@@ -54,8 +54,8 @@ const skinFraction = 0.12
 // Forces writes −∂V/∂q at q into dst; both have one row per body. The sum at a body
 // runs over its edges in their order in the graph.
 //
-// There is an error, and dst is undefined, if two interacting bodies are at one point
-// or at a distance that is not finite, and if pairs cannot be found (see
+// There is an error, and dst is undefined, if two interacting bodies are at one point,
+// unless V′(0) = 0, or at a distance that is not finite, and if pairs cannot be found (see
 // [hgn.CutoffGraph]).
 func (s *System) Forces(dst, q []float64) error {
 	if len(dst) != len(q) {
@@ -63,6 +63,9 @@ func (s *System) Forces(dst, q []float64) error {
 	}
 	clear(dst)
 	return s.eachPair(q, func(i, j int, d *[3]float64, r float64) {
+		if r == 0 { // no force, see eachPair
+			return
+		}
 		scale := s.Potential.Derivative(r) / r
 		for a := range s.Dim {
 			f := float64(scale * d[a])
@@ -106,7 +109,7 @@ func (s *System) Energy(q, p []float64) (float64, error) {
 }
 
 // eachPair calls f with each interacting pair i < j, in the order of the graph, with
-// d = q_j − q_i and r = |d|.
+// d = q_j − q_i and r = |d|, which is 0 only where V′(0) is.
 func (s *System) eachPair(q []float64, f func(i, j int, d *[3]float64, r float64)) error {
 	if len(q) != len(s.Mass)*s.Dim {
 		panic("system: bad length of q")
@@ -134,7 +137,7 @@ func (s *System) eachPair(q []float64, f func(i, j int, d *[3]float64, r float64
 		if s.Graph == nil && r >= s.Cutoff {
 			continue
 		}
-		if r == 0 {
+		if r == 0 && s.Potential.Derivative(0) != 0 {
 			return fmt.Errorf("bodies %d and %d are at one point", i, j)
 		}
 		if math.IsNaN(r) || math.IsInf(r, 1) {

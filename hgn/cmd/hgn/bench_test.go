@@ -15,7 +15,7 @@ func TestBench(t *testing.T) {
 	fields(t, found, "environment", "tables")
 	table := found["tables"].([]any)[0].(map[string]any)
 	rows := table["rows"].([]any)
-	if table["name"] != "zero-shot" || len(rows) != 7 || table["incomplete"] != nil {
+	if table["name"] != "zero-shot" || len(rows) != 10 || table["incomplete"] != nil {
 		t.Errorf("%v", table)
 	}
 	for _, row := range rows {
