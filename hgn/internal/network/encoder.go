@@ -52,6 +52,7 @@ type Encoder struct {
 	Dim                int
 	Senders, Receivers []int32
 	Mass               []float64
+	Shift              []float64 // Invariant: what is added to q_receiver − q_sender for the nearest periodic image, a row per edge; nil: nothing
 
 	q, p []float64 // the state, q relative to the origin
 	axes [3][3]float64
@@ -113,12 +114,22 @@ func (e *Encoder) Push(dx, de, dq, dp []float64) {
 
 // EachLength calls visit with the length of every edge at the positions q.
 func (e *Encoder) EachLength(q []float64, visit func(r float64)) {
-	for k, i := range e.Senders {
+	for k := range e.Senders {
 		s := 0.0
 		for c := range e.Dim {
-			d := q[int(e.Receivers[k])*e.Dim+c] - q[int(i)*e.Dim+c]
+			d := e.difference(q, k, c)
 			s = math.FMA(d, d, s)
 		}
 		visit(math.Sqrt(s))
 	}
+}
+
+// difference is component c of the position of the receiver of edge k relative to its
+// sender.
+func (e *Encoder) difference(q []float64, k, c int) float64 {
+	d := q[int(e.Receivers[k])*e.Dim+c] - q[int(e.Senders[k])*e.Dim+c]
+	if e.Shift != nil {
+		d += e.Shift[k*e.Dim+c]
+	}
+	return d
 }

@@ -17,16 +17,15 @@ func (e *Encoder) encodeInvariant(x, ed []float64) error {
 	}
 	e.u = grow(e.u, len(e.Senders)*d)
 	for k, i := range e.Senders {
-		j := e.Receivers[k]
 		s := 0.0
 		for c := range d {
-			v := e.q[int(j)*d+c] - e.q[int(i)*d+c]
+			v := e.difference(e.q, k, c)
 			e.u[k*d+c] = v
 			s = math.FMA(v, v, s)
 		}
 		r := math.Sqrt(s)
 		if r == 0 {
-			return &LengthError{i, j}
+			return &LengthError{i, e.Receivers[k]}
 		}
 		for c := range d {
 			e.u[k*d+c] /= r

@@ -210,6 +210,41 @@ func TestInvariance(t *testing.T) {
 	})
 }
 
+// A body and its periodic image are the same, in H, its derivatives and lengths.
+func TestShift(t *testing.T) {
+	f := newFixture(Invariant, 2, true, dense.Tanh)
+	q, p, _ := f.state()
+	want, got := make([]float64, 20), make([]float64, 20)
+	h := f.Gradient(new(Workspace), want, f.sample(t, q, p, nil))
+	s := NewSample(f.encoder())
+	s.Encoder.Shift = make([]float64, 2*len(s.Encoder.Senders))
+	q[3*2+1] += 10 // of body 3
+	for k, j := range s.Encoder.Receivers {
+		switch {
+		case j == 3:
+			s.Encoder.Shift[2*k+1] = -10
+		case s.Encoder.Senders[k] == 3:
+			s.Encoder.Shift[2*k+1] = 10
+		}
+	}
+	if err := s.Encode(q, p); err != nil {
+		t.Fatal(err)
+	}
+	if moved := f.Gradient(new(Workspace), got, s); !(math.Abs(moved-h) <= 1e-12) {
+		t.Errorf("H = %v, without the image %v", moved, h)
+	}
+	for i := range got {
+		if !(math.Abs(got[i]-want[i]) <= 1e-12) {
+			t.Errorf("coordinate %d: %v, without the image %v", i, got[i], want[i])
+		}
+	}
+	s.Encoder.EachLength(q, func(r float64) {
+		if r > 9 {
+			t.Errorf("an edge of length %v", r)
+		}
+	})
+}
+
 // Push is the derivative of the inputs, Pull its transpose.
 func TestPushPull(t *testing.T) {
 	eachFixture(t, func(t *testing.T, f *fixture) {

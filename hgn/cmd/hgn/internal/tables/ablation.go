@@ -31,11 +31,11 @@ func ablation(r *runner, t *Table) error {
 	}
 	width := pick(r, 32, 64)
 	for _, in := range []network.Inputs{network.Frame, network.Invariant} {
-		train, err := samples(in, s.Graph, data)
+		train, err := samples(in, s, data)
 		if err != nil {
 			return err
 		}
-		test, err := samples(in, s.Graph, unseen)
+		test, err := samples(in, s, unseen)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func ablation(r *runner, t *Table) error {
 					}
 					n := network.New(network.Shape{Inputs: in, Dim: 3, Node: k, Edge: k, Message: k, EdgeReadout: readout, Activation: act})
 					start := time.Now()
-					if err := fitRandom(n, train, network.Sampler(sampler), normal, r.Seed); err != nil {
+					if err := fitRandom(n, train, network.Sampler(sampler), 1, normal, r.Seed); err != nil {
 						return err
 					}
 					seconds, e := time.Since(start).Seconds(), forceError(n, test)
@@ -202,14 +202,8 @@ func splines(dst []float64, r, lo, hi float64) {
 // fitPairs fits forces by the derivatives of a basis and returns the relative error
 // on unseen frames.
 func fitPairs(r *runner, s *system.System, data, unseen hgn.Frames, columns int, normal bool, b basis) (float64, error) {
-	graph := func(f *hgn.Frame) (*hgn.Graph, error) {
-		if s.Graph != nil {
-			return s.Graph, nil
-		}
-		return hgn.CutoffGraph(f, s.Cutoff, s.Periodic)
-	}
 	each := func(f *hgn.Frame, visit func(i, j int, u *[3]float64, r float64)) error {
-		g, err := graph(f)
+		g, err := graph(s, f)
 		if err != nil {
 			return err
 		}

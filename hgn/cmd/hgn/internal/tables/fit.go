@@ -10,15 +10,28 @@ import (
 
 	"github.com/rapidhgn/rapidhgn/hgn"
 	"github.com/rapidhgn/rapidhgn/hgn/internal/network"
+	"github.com/rapidhgn/rapidhgn/hgn/system"
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 	"github.com/rapidhgn/rapidhgn/kernels/lsq"
 )
 
-// samples encodes frames of one graph.
-func samples(in network.Inputs, g *hgn.Graph, frames hgn.Frames) ([]*network.Sample, error) {
+// samples encodes frames of s: with its graph or, if it has none, that of the pairs
+// within the cutoff in each frame.
+func samples(in network.Inputs, s *system.System, frames hgn.Frames) ([]*network.Sample, error) {
 	var all []*network.Sample
 	for _, f := range frames {
-		s := network.NewSample(&network.Encoder{Inputs: in, Dim: f.Dim, Senders: g.Senders, Receivers: g.Receivers, Mass: f.Mass})
+		g, err := graph(s, f)
+		if err != nil {
+			return nil, err
+		}
+		e := &network.Encoder{Inputs: in, Dim: f.Dim, Senders: g.Senders, Receivers: g.Receivers, Mass: f.Mass}
+		for k, i := range g.Senders {
+			for c := 0; c < f.Dim && s.Periodic; c++ {
+				d := f.Q[int(g.Receivers[k])*f.Dim+c] - f.Q[int(i)*f.Dim+c]
+				e.Shift = append(e.Shift, f.Box.Reduce(c, d)-d)
+			}
+		}
+		s := network.NewSample(e)
 		if err := s.Encode(f.Q, f.P); err != nil {
 			return nil, err
 		}
@@ -29,6 +42,14 @@ func samples(in network.Inputs, g *hgn.Graph, frames hgn.Frames) ([]*network.Sam
 		all = append(all, s)
 	}
 	return all, nil
+}
+
+// graph holds the pairs of s that interact in f.
+func graph(s *system.System, f *hgn.Frame) (*hgn.Graph, error) {
+	if s.Graph != nil {
+		return s.Graph, nil
+	}
+	return hgn.CutoffGraph(f, s.Cutoff, s.Periodic)
 }
 
 // forceError is ‖∂H/∂q + ṗ‖/‖ṗ‖ over all samples.
@@ -130,10 +151,10 @@ func (s *solver) solve() ([]float64, error) {
 }
 
 // fitRandom draws the hidden layers of n and solves for the last one.
-func fitRandom(n *network.Network, train []*network.Sample, sampler network.Sampler, normal bool, seed uint64) error {
+func fitRandom(n *network.Network, train []*network.Sample, sampler network.Sampler, omega float64, normal bool, seed uint64) error {
 	rng := rand.New(rand.NewPCG(seed, 0x7461626c6573)) // "tables"
 	pool := train[:min(len(train), 256)]
-	n.Draw(pool, sampler, 1, rng)
+	n.Draw(pool, sampler, omega, rng)
 	if err := fitLast(n, train, normal); err != nil || sampler != network.ASWIM {
 		return err
 	}

@@ -89,7 +89,7 @@ func optimizers(r *runner, t *Table) error {
 			if err != nil {
 				return err
 			}
-			if *part.to, err = samples(c.shape.Inputs, s.Graph, frames); err != nil {
+			if *part.to, err = samples(c.shape.Inputs, s, frames); err != nil {
 				return err
 			}
 		}
@@ -118,7 +118,7 @@ func (c *contest) run(r *runner, t *Table) error {
 	random := math.Inf(1)
 	for range 3 {
 		start := processorTime()
-		if err := fitRandom(n, c.train, c.sampler, false, r.Seed); err != nil {
+		if err := fitRandom(n, c.train, c.sampler, 1, false, r.Seed); err != nil {
 			return err
 		}
 		random = min(random, (processorTime() - start).Seconds())

@@ -17,6 +17,7 @@ type transfer struct {
 	name         string
 	small, large *system.System
 	xi           hgn.Xi
+	widen        float64
 	limit        float64 // of the position MSE, 0: none
 }
 
@@ -55,8 +56,8 @@ func transfers(r *runner) ([]transfer, error) {
 		add(transfer{name: "spring", limit: 1e-18}, []int{2, 2, 2}, []int{side, side, side}, lattice(spring, system.Free)),
 		add(transfer{name: "Morse", limit: 1e-14}, []int{2, 2, 2}, []int{side, side, side}, lattice(morse, system.Free)),
 		add(transfer{name: "quartic", limit: 1e-14}, []int{2, 2, 2}, []int{side, side, side}, lattice(quartic, system.Free)),
-		add(transfer{name: "spring, zero rest length, walls", xi: hgn.DistanceSquared}, []int{3, 3}, []int{plane, plane}, displacements(system.Harmonic{K: 1})),
-		add(transfer{name: "quartic, zero rest length, walls", xi: hgn.DistanceSquared}, []int{2, 2, 2}, []int{side, side, side}, displacements(system.FPUT{K: 1, Beta: 1})),
+		add(transfer{name: "spring, zero rest length, walls", xi: hgn.DistanceSquared, widen: 0.1}, []int{3, 3}, []int{plane, plane}, displacements(system.Harmonic{K: 1})),
+		add(transfer{name: "quartic, zero rest length, walls", xi: hgn.DistanceSquared, widen: 0.1}, []int{2, 2, 2}, []int{side, side, side}, displacements(system.FPUT{K: 1, Beta: 1})),
 		add(transfer{name: "quartic, walls"}, []int{10}, []int{chain}, lattice(quartic, system.Walled)),
 		add(transfer{name: "spring, closed chain"}, []int{10}, []int{chain}, lattice(spring, system.Closed)),
 		add(transfer{name: "spring, ring in the plane"}, []int{10}, []int{chain}, ring),
@@ -80,7 +81,7 @@ func zeroShot(r *runner, t *Table) error {
 		if err != nil {
 			return err
 		}
-		m, _, err := hgn.Train(r.ctx, data, hgn.Options{Graph: small.Graph, Periodic: small.Periodic, Xi: c.xi, Workers: r.Workers, Seed: r.Seed})
+		m, _, err := hgn.Train(r.ctx, data, hgn.Options{Graph: small.Graph, Periodic: small.Periodic, Xi: c.xi, Widen: c.widen, Workers: r.Workers, Seed: r.Seed})
 		if err != nil {
 			return err
 		}
@@ -116,7 +117,7 @@ func zeroShot(r *runner, t *Table) error {
 			t.Bars = append(t.Bars, AtMost("2×2×2 → 16×16×16, 500 steps, "+c.name+": position MSE", mse, c.limit))
 		}
 	}
-	t.note("Positions are compared with those of the true forces, integrated alike (Verlet, dt = 0.01). Training states are drawn at random. Bonds of zero rest length are between displacements from rest, the inputs being squared distances; the paper reports 8 → 4096 bodies (reported, not measured).")
+	t.note("Positions are compared with those of the true forces, integrated alike (Verlet, dt = 0.01). Training states are drawn at random. Bonds of zero rest length are between displacements from rest, the inputs being squared distances and their range widened by a tenth, down to 0. The paper reports 8 → 4096 bodies (reported, not measured).")
 	return nil
 }
 
