@@ -36,6 +36,27 @@ const (
 //
 // as gonum's Dgemm does.
 func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	if m == 2 && n == 2 && k == 2 && alpha != 0 && validTrans(tA) && validTrans(tB) &&
+		tinyFits(2, 2, len(a), lda) && tinyFits(2, 2, len(b), ldb) && tinyFits(2, 2, len(c), ldc) &&
+		apart(&a[0], lda+2, &c[0], ldc+2) && apart(&b[0], ldb+2, &c[0], ldc+2) {
+		a00, a01, a10, a11 := alpha*a[0], alpha*a[1], alpha*a[lda], alpha*a[lda+1]
+		if tA != blas.NoTrans {
+			a01, a10 = a10, a01
+		}
+		b00, b01, b10, b11 := b[0], b[1], b[ldb], b[ldb+1]
+		if tB != blas.NoTrans {
+			b01, b10 = b10, b01
+		}
+		var c00, c01, c10, c11 float64
+		if beta != 0 {
+			c00, c01, c10, c11 = beta*c[0], beta*c[1], beta*c[ldc], beta*c[ldc+1]
+		}
+		c[0] = c00 + float64(a00*b00) + float64(a01*b10)
+		c[1] = c01 + float64(a00*b01) + float64(a01*b11)
+		c[ldc] = c10 + float64(a10*b00) + float64(a11*b10)
+		c[ldc+1] = c11 + float64(a10*b01) + float64(a11*b11)
+		return
+	}
 	if !faster() || m*n*k <= fewest && (tB != blas.NoTrans || alpha != 1) {
 		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
@@ -47,7 +68,7 @@ func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float
 		gemm.Small(m, n, k, &a[0], lda, 1, &b[0], ldb, &c[0], ldc, beta) {
 		return
 	}
-	if few(tA, tB, m, n, k, alpha, direct) {
+	if few(tA, tB, m, n, k, alpha, ldc, direct) {
 		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
@@ -59,7 +80,7 @@ func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float
 
 // few reports whether gonum has computed a product, by operations on vectors, before what
 // precedes it here is done: packing above all. A direct one may need no more than the stack.
-func few(tA, tB blas.Transpose, m, n, k int, alpha float64, direct bool) bool {
+func few(tA, tB blas.Transpose, m, n, k int, alpha float64, ldc int, direct bool) bool {
 	calls, length := m*k, n // for each element of A an addition to a row of C
 	cost, packed := engineCost, n*(k+rowCost)
 	switch {
@@ -71,6 +92,9 @@ func few(tA, tB blas.Transpose, m, n, k int, alpha float64, direct bool) bool {
 		}
 		if m == 1 {
 			return n < gemvRows || k < gemvFrom
+		}
+		if n == 1 && tA == blas.NoTrans {
+			return ldc != 1 || m < gemvRows || k < gemvFrom
 		}
 		if direct && n > 1 && n*k <= stackLimit {
 			cost = smallCost

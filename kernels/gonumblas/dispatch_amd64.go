@@ -30,3 +30,29 @@ func gemvAxpy(m int, a []float64, lda int, x, y []float64, alpha float64) {
 		gemvAxpyGeneric(m, a, lda, x, y, alpha)
 	}
 }
+
+// The kernels of AVX2, for short vectors where package dense is faster than gonum: one call
+// less than to choose, and the same bits.
+
+func shortDot(x, y []float64) float64 {
+	simd.Reads(x)
+	simd.Reads(y)
+	return asm.DotAVX2(x, y)
+}
+
+func shortAxpy(alpha float64, x, y []float64) {
+	simd.Reads(x)
+	simd.Writes(y)
+	asm.AxpyAVX2(alpha, x, y)
+}
+
+func shortScal(alpha float64, x []float64) {
+	simd.Writes(x)
+	asm.ScalAVX2(alpha, x)
+}
+
+func shortSwap(x, y []float64) {
+	simd.Writes(x)
+	simd.Writes(y)
+	asm.SwapAVX2(x, y)
+}

@@ -32,7 +32,20 @@ func (impl Implementation) Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha floa
 		size = n
 	}
 	brief := int64(size)*int64(m)*int64(callCost+n) < symmetricCost+2*int64(m)*int64(n)
-	if brief || s == blas.Right && m < symmetricFrom || !validSide(s) || !validUplo(ul) || !valid(size, size, a, lda) || !valid(m, n, b, ldb) || !valid(m, n, c, ldc) || !faster() {
+	if brief || s == blas.Right && m < symmetricFrom || !faster() {
+		impl.Implementation.Dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
+	}
+	impl.dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+// dsymm is Dsymm where it is faster than gonum.
+func (impl Implementation) dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	size := m
+	if s == blas.Right {
+		size = n
+	}
+	if !validSide(s) || !validUplo(ul) || !valid(size, size, a, lda) || !valid(m, n, b, ldb) || !valid(m, n, c, ldc) {
 		impl.Implementation.Dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}

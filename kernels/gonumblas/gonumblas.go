@@ -13,15 +13,15 @@
 //	Ddot Daxpy Dscal Dnrm2 Dasum Idamax Drot Dswap, likewise
 //
 // Dcopy stays gonum's, which is the runtime's copy. Sizes so small that gonum is faster go to
-// gonum.
+// gonum, which costs a nanosecond or two to find out; the smallest are computed on the spot.
 //
 // They differ from gonum in rounding, as sums are fused and ordered otherwise; and in that a
 // zero in one operand does not hide a NaN or an infinity in the other, as IEEE 754 has it.
 // A result that shares elements with an operand, which the BLAS leaves undefined, is refused
 // by a panic before anything is written.
 //
-// At level generic on amd64 everything is gonum's, whose assembly for any amd64 is faster
-// there than portable Go. Results therefore depend on the level, unlike those of package
+// At level generic on amd64 everything but the smallest sizes is gonum's, whose assembly for
+// any amd64 is faster there than portable Go. Results therefore depend on the level, unlike those of package
 // dense, but not on the number of workers.
 package gonumblas
 

@@ -19,6 +19,11 @@ func (impl Implementation) Dtrmv(ul blas.Uplo, tA blas.Transpose, d blas.Diag, n
 		impl.Implementation.Dtrmv(ul, tA, d, n, a, lda, x, incX)
 		return
 	}
+	impl.dtrmv(ul, tA, d, n, a, lda, x)
+}
+
+// dtrmv is Dtrmv where it is faster than gonum.
+func (impl Implementation) dtrmv(ul blas.Uplo, tA blas.Transpose, d blas.Diag, n int, a []float64, lda int, x []float64) {
 	each(n, (ul == blas.Upper) == (tA == blas.NoTrans), func(i, w int) {
 		if tA != blas.NoTrans {
 			impl.beside(ul, tA, n, 1, a, lda, x, i, w)
@@ -40,6 +45,11 @@ func (impl Implementation) Dtrsv(ul blas.Uplo, tA blas.Transpose, d blas.Diag, n
 		impl.Implementation.Dtrsv(ul, tA, d, n, a, lda, x, incX)
 		return
 	}
+	impl.dtrsv(ul, tA, d, n, a, lda, x)
+}
+
+// dtrsv is Dtrsv where it is faster than gonum.
+func (impl Implementation) dtrsv(ul blas.Uplo, tA blas.Transpose, d blas.Diag, n int, a []float64, lda int, x []float64) {
 	each(n, (ul == blas.Lower) == (tA == blas.NoTrans), func(i, w int) {
 		if tA == blas.NoTrans {
 			impl.beside(ul, tA, n, -1, a, lda, x, i, w)

@@ -128,10 +128,16 @@ func (t *triangle) part(b []float64, n, ldb int) []float64 {
 //
 // for X, which takes the place of B, as gonum's Dtrsm does.
 func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	t, ok := triangle{}, worth(s, m, n)
-	if ok {
-		t, ok = newTriangle(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	if !worth(s, m, n) || !faster() {
+		impl.Implementation.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		return
 	}
+	impl.dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+}
+
+// dtrsm is Dtrsm where it is faster than gonum.
+func (impl Implementation) dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
+	t, ok := newTriangle(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 	if !ok {
 		impl.Implementation.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
@@ -145,10 +151,16 @@ func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 //
 // as gonum's Dtrmm does.
 func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	t, ok := triangle{}, worth(s, m, n)
-	if ok {
-		t, ok = newTriangle(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	if !worth(s, m, n) || !faster() {
+		impl.Implementation.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		return
 	}
+	impl.dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+}
+
+// dtrmm is Dtrmm where it is faster than gonum.
+func (impl Implementation) dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
+	t, ok := newTriangle(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 	if !ok {
 		impl.Implementation.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
@@ -161,14 +173,14 @@ func worth(s blas.Side, m, n int) bool {
 	return s == blas.Left && m >= leftFrom && n >= belowFrom || s == blas.Right && n >= rightFrom && m >= besideFrom
 }
 
-// newTriangle returns op(A), and whether all arguments are valid and it beats gonum.
+// newTriangle returns op(A), and whether all arguments are valid.
 func newTriangle(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) (triangle, bool) {
 	size := m
 	if s == blas.Right {
 		size = n
 	}
 	ok := validUplo(ul) && validTrans(tA) && validDiag(d) && alpha != 0 &&
-		valid(size, size, a, lda) && valid(m, n, b, ldb) && faster()
+		valid(size, size, a, lda) && valid(m, n, b, ldb)
 	if ok {
 		refuse(extent(size, size, lda, 1, a), extent(m, n, ldb, 1, b))
 	}

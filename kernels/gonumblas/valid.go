@@ -45,6 +45,11 @@ func tinyFits(rows, cols, length, ld int) bool {
 	return uint(ld-cols) < 1<<20 && (rows-1)*ld+cols <= length
 }
 
+// fits is tinyFits for sizes that need not be positive, but have a small product.
+func fits(rows, cols, length, ld int) bool {
+	return rows > 0 && cols > 0 && uint(ld-cols) < 1<<20 && (rows-1)*ld+cols <= length
+}
+
 // apart reports whether m elements from a on share nothing with n elements from c on.
 func apart(a *float64, m int, c *float64, n int) bool {
 	startA, startC := uintptr(unsafe.Pointer(a)), uintptr(unsafe.Pointer(c))
