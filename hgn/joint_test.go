@@ -1,9 +1,11 @@
 package hgn_test
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
@@ -85,6 +87,65 @@ func TestDampingAndCoupling(t *testing.T) {
 		for i, x := range want {
 			if !(math.Abs(gamma[i]-x) <= 1e-11) {
 				t.Errorf("%s: damping %v, want %v", label, gamma, want)
+			}
+		}
+	}
+}
+
+// Rollouts with friction and coupled momenta follow the true motion to the order of the
+// integrator, and a restart changes no bit.
+func TestRolloutDampedAndCoupled(t *testing.T) {
+	ctx := context.Background()
+	for label, c := range map[string]struct {
+		coupling system.Coupling
+		damping  hgn.Damping
+	}{
+		"damped":          {system.Coupling{}, hgn.BodyDamping},
+		"coupled":         {system.Coupling{Dot: 0.15, Along: -0.1}, hgn.NoDamping},
+		"damped, coupled": {system.Coupling{Dot: 0.15, Along: -0.1}, hgn.BodyDamping},
+	} {
+		s := block(t)
+		s.Coupling = c.coupling
+		if c.damping != hgn.NoDamping {
+			s.Damping = []float64{0.3, 0.1, 0.2, 0.15, 0.4, 0.01, 0.3, 0.25}
+		}
+		var train hgn.Frames
+		for seed := range uint64(4) {
+			train = append(train, trajectory(t, s, seed, 0.15, 0.1, 0.02, 40, 10)...)
+		}
+		m, _, err := hgn.Train(ctx, train, hgn.Options{Graph: s.Graph, Damping: c.damping, Coupling: c.coupling != system.Coupling{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		truth := trajectory(t, s, 9, 0.03, 0.02, 0.005, 2, 400) // at 0 and 2
+		for order, fall := range map[int]float64{2: 3.7, 4: 13} {
+			var last [2]float64
+			var end hgn.Frame
+			for k, steps := range []int{20, 40} {
+				o := hgn.RolloutOptions{Graph: s.Graph, DT: 2 / float64(steps), Steps: steps, Order: order, Table: hgn.DefaultTable,
+					CheckpointEvery: 20, Observe: func(_ int, f *hgn.Frame) error { end.CopyFrom(f); return nil }}
+				var state *hgn.Checkpoint
+				o.Checkpoint = func(c *hgn.Checkpoint) error { state = cmp.Or(state, c); return nil }
+				if _, err := m.Rollout(ctx, truth[0], o); err != nil {
+					t.Fatal(err)
+				}
+				for a, x := range end.Q {
+					last[k] = max(last[k], math.Abs(x-truth[1].Q[a]))
+				}
+				if k == 0 {
+					continue
+				}
+				q := slices.Clone(end.Q)
+				o.Restart = state
+				if _, err := m.Rollout(ctx, truth[0], o); err != nil || !slices.Equal(q, end.Q) {
+					t.Errorf("%s, order %d: a restart ends elsewhere (%v)", label, order, err)
+				}
+				if e, err := m.Evaluate(ctx, hgn.Frames{&end}, hgn.EvaluateOptions{Graph: s.Graph}); err != nil || !(e.Force <= 1e-8) {
+					t.Errorf("%s, order %d: the frame shown has forces that are off by %v (%v)", label, order, e.Force, err)
+				}
+			}
+			if !(last[1] < last[0]/fall) {
+				t.Errorf("%s, order %d: errors %.3g and %.3g of 20 and 40 steps", label, order, last[0], last[1])
 			}
 		}
 	}

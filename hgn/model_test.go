@@ -84,48 +84,68 @@ func atJoint(of *Model, f *Frame, i int, h float64) bool {
 }
 
 // Forces are −∂H/∂q and velocities ∂H/∂p, inside the training range and on both
-// sides of it. Five-point differences with step h err by h⁴/30·|H⁗′| + 2ε|H|/h.
-func TestGradient(t *testing.T) {
-	eachModel(t, func(t *testing.T, m *Model, f *Frame, g *Graph) {
-		r := rand.New(rand.NewPCG(3, 4))
-		for _, scale := range []float64{1, 0.7, 1.4} {
-			f := copyOf(f)
-			for k := range f.Q {
-				f.Q[k] *= scale
-			}
-			for a := range 3 {
-				f.Box.Lo[a], f.Box.Hi[a] = f.Box.Lo[a]*max(scale, 1), f.Box.Hi[a]*max(scale, 1)
-			}
-			force, velocity := forcesOf(t, m, f, g), make([]float64, len(f.P))
-			if err := m.Velocities(velocity, f, nil); err != nil {
-				t.Fatal(err)
-			}
-			const h = 1e-4
-			difference := func(x *float64) float64 {
-				old, d := *x, 0.0
-				for _, point := range []struct{ at, weight float64 }{{-2, 1}, {-1, -8}, {1, 8}, {2, -1}} {
-					*x = old + point.at*h
-					d += point.weight * energyOf(t, m, f, g)
-				}
-				*x = old
-				return d / (12 * h)
-			}
-			size := 1 + largest(force) + math.Abs(energyOf(t, m, f, g))
-			for range 2 {
-				k := r.IntN(len(f.Q))
-				if atJoint(m, f, k/f.Dim, 3*h) {
-					continue
-				}
-				tol := 1e-6 * size
-				if want := -difference(&f.Q[k]); !(math.Abs(force[k]-want) <= tol) {
-					t.Errorf("scale %v: force %d is %v, differences give %v", scale, k, force[k], want)
-				}
-				if want := difference(&f.P[k]); !(math.Abs(velocity[k]-want) <= tol) {
-					t.Errorf("scale %v: velocity %d is %v, differences give %v", scale, k, velocity[k], want)
-				}
+// sides of it.
+func TestGradient(t *testing.T) { eachModel(t, checkGradient) }
+
+// So they are with coupled momenta.
+func TestCoupledGradient(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, name := range []string{"chain", "closed", "plane, cutoff", "drop", "masses", "charges, sieve"} {
+		w := worlds[name]
+		o := w.options(t)
+		o.Features, o.NodeFeatures, o.Coupling = 12, 5, true
+		m, _ := train(t, w.frames(t, 1, 3, 0.15), o)
+		for i := range pairsOf(m).couplings {
+			c := &pairsOf(m).couplings[i]
+			for k := range c.f {
+				c.f[k], c.g[k] = 0.1*r.NormFloat64(), 0.1*r.NormFloat64()
 			}
 		}
-	})
+		t.Run(name, func(t *testing.T) { checkGradient(t, m, w.frames(t, 2, 1, 0.15)[0], o.Graph) })
+	}
+}
+
+// checkGradient compares with five-point differences, which with step h err by
+// h⁴/30·|H⁗′| + 2ε|H|/h.
+func checkGradient(t *testing.T, m *Model, f *Frame, g *Graph) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, scale := range []float64{1, 0.7, 1.4} {
+		f := copyOf(f)
+		for k := range f.Q {
+			f.Q[k] *= scale
+		}
+		for a := range 3 {
+			f.Box.Lo[a], f.Box.Hi[a] = f.Box.Lo[a]*max(scale, 1), f.Box.Hi[a]*max(scale, 1)
+		}
+		force, velocity := forcesOf(t, m, f, g), make([]float64, len(f.P))
+		if err := m.Velocities(velocity, f, g); err != nil {
+			t.Fatal(err)
+		}
+		const h = 1e-4
+		difference := func(x *float64) float64 {
+			old, d := *x, 0.0
+			for _, point := range []struct{ at, weight float64 }{{-2, 1}, {-1, -8}, {1, 8}, {2, -1}} {
+				*x = old + point.at*h
+				d += point.weight * energyOf(t, m, f, g)
+			}
+			*x = old
+			return d / (12 * h)
+		}
+		size := 1 + largest(force) + math.Abs(energyOf(t, m, f, g))
+		for range 2 {
+			k := r.IntN(len(f.Q))
+			if atJoint(m, f, k/f.Dim, 3*h) {
+				continue
+			}
+			tol := 1e-6 * size
+			if want := -difference(&f.Q[k]); !(math.Abs(force[k]-want) <= tol) {
+				t.Errorf("scale %v: force %d is %v, differences give %v", scale, k, force[k], want)
+			}
+			if want := difference(&f.P[k]); !(math.Abs(velocity[k]-want) <= tol) {
+				t.Errorf("scale %v: velocity %d is %v, differences give %v", scale, k, velocity[k], want)
+			}
+		}
+	}
 }
 
 // The energy does not change, and forces turn with the bodies, when all are moved,

@@ -76,7 +76,13 @@ func (m *pairModel) mover(f *Frame, opt *RolloutOptions, team *parallel.Team) (m
 	if opt.StopSigma > 0 {
 		return nil, fmt.Errorf("hgn: the encoding %v gives no standard deviations", Invariant)
 	}
-	if opt.Table == DefaultTable {
+	switch {
+	case m.couplings != nil && opt.Table > 0:
+		return nil, fmt.Errorf("hgn: with coupled momenta there is no pair potential to tabulate")
+	case m.couplings != nil:
+		opt.Table = 0
+		return newMidpoint(&coupledEvaluation{evaluator{m: m}}, f, opt)
+	case opt.Table == DefaultTable:
 		opt.Table = defaultTable
 	}
 	reach := 0.0
@@ -97,6 +103,10 @@ func (m *pairModel) mover(f *Frame, opt *RolloutOptions, team *parallel.Team) (m
 		if _, err := find.edges(f); err != nil {
 			return nil, err
 		}
+	}
+	if m.friction.of != NoDamping {
+		d, err := newDirect(m, f, opt.Graph, reach, opt.Table, opt.Workers)
+		return &damped{direct: d}, err
 	}
 	if opt.Table > 0 {
 		t, err := newTabled(m, f, opt.Graph, reach, opt.Table, opt.Workers, team)

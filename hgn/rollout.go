@@ -24,7 +24,8 @@ type RolloutOptions struct {
 	// many equally spaced distances, or by 1e-9 of the largest V′ if that is more: it is
 	// a polynomial in r², or that cubic where no polynomials of the kernels are as close.
 	// T is off by no more than 1e-13. 0: evaluate the features; DefaultTable: 2000 cells,
-	// or 0 where the model has no pair potential.
+	// or 0 where the model has no pair potential. Where momenta are coupled there is none to
+	// tabulate.
 	Table int
 
 	// Observe is called with the state at the start (step 0) and after every step, of
@@ -70,7 +71,7 @@ type Watch struct {
 type RolloutReport struct {
 	Steps        int     // that were made, counted from the first start
 	Made         int     // of these since a restart, otherwise all
-	EnergyDrift  float64 // max |H(t) − H(0)| over all steps, divided by the kinetic energy at the start; +Inf if that is 0 and there is a drift
+	EnergyDrift  float64 // max |H(t) − H(0)| over all steps, divided by the kinetic energy at the start; +Inf if that is 0 and there is a drift. Friction counts as drift
 	Extrapolated float64 // edge evaluations outside the training range over all
 	Seconds      float64 // wall time of the steps, list builds included, Observe and tabulation excluded
 
@@ -81,8 +82,9 @@ type RolloutReport struct {
 
 // Rollout integrates Hamilton's equations of m from the state start by the method
 // of Störmer and Verlet (see [Verlet]), those of a network, which is not separable, by
-// the implicit midpoint rule; or by a method of fourth order, see [Suzuki]. start is
-// not changed.
+// the implicit midpoint rule, as all models with coupled momenta; or by a method of fourth
+// order that these are composed to, see [Suzuki]. Friction acts for half a step before and
+// after each of Verlet's, exactly if T is a multiple of |p|². start is not changed.
 //
 // The error is a [*FrameError] naming the step where the motion cannot go on: two
 // bodies at one point, a coordinate that is no longer finite, an energy that has grown by
@@ -117,9 +119,6 @@ func (m *Model) Rollout(ctx context.Context, start *Frame, opt RolloutOptions) (
 	opt.Workers = parallel.Workers(math.MaxInt, opt.Workers) // what GOMAXPROCS is now
 	if err := m.fits(opt.Graph); err != nil {
 		return nil, err
-	}
-	if p, ok := m.hamiltonian.(*pairModel); ok && (p.couplings != nil || p.friction.of != NoDamping) {
-		return nil, fmt.Errorf("hgn: rollouts with friction or coupled momenta are not possible")
 	}
 	return m.run(ctx, start, &opt)
 }
