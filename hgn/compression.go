@@ -36,6 +36,7 @@ func (c *compression) prepare(v *radial, in *inputs) bool {
 	}
 	lo, _, _ := v.xi.derivatives(in.lo)
 	hi, _, _ := v.xi.derivatives(in.hi)
+	lo, hi = min(lo, hi), max(lo, hi)
 	*c = compression{v: v, in: in, mid: lo + (hi-lo)/2, perUnit: 2 / (hi - lo)}
 	steepest := 0.0
 	for _, w := range v.w {
@@ -89,6 +90,8 @@ func (c *compression) distance(bin int) float64 {
 		return math.Sqrt(xi)
 	case LogDistance:
 		return math.Exp(xi)
+	case InverseDistance:
+		return 1 / xi
 	}
 	return xi
 }

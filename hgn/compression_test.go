@@ -13,7 +13,7 @@ import (
 func TestCompression(t *testing.T) {
 	var c compression
 	r := rand.New(rand.NewPCG(5, 5))
-	for _, xi := range []Xi{Distance, DistanceSquared, LogDistance} {
+	for _, xi := range []Xi{Distance, DistanceSquared, LogDistance, InverseDistance} {
 		for _, cutoff := range []float64{0, 2.5} {
 			v := radial{xi: xi, cutoff: cutoff, hidden: hidden{w: []float64{30, -60}, b: []float64{0, 1}}}
 			in := &inputs{moments: moments{lo: 0.9, hi: 2.4}}
@@ -29,6 +29,7 @@ func TestCompression(t *testing.T) {
 			c.eval(f, at, factor, scratch[:n], scratch[n:])
 			lo, _, _ := xi.derivatives(in.lo)
 			hi, _, _ := xi.derivatives(in.hi)
+			lo, hi = min(lo, hi), max(lo, hi)
 			for i, r := range at {
 				z, slope, _ := xi.derivatives(r)
 				x := min(max(2*(z-lo)/(hi-lo)-1, -1), 1)

@@ -32,8 +32,8 @@ var worlds = map[string]*world{
 func eachModel(t *testing.T, f func(t *testing.T, m *Model, f *Frame, g *Graph)) {
 	for name, w := range worlds {
 		data, other := w.frames(t, 1, 3, 0.15), w.frames(t, 2, 1, 0.15)[0]
-		for _, xi := range []Xi{Distance, DistanceSquared, LogDistance} {
-			if w.weight != unweighted && xi != LogDistance {
+		for _, xi := range []Xi{Distance, DistanceSquared, LogDistance, InverseDistance} {
+			if w.weight != unweighted && !xi.weighted() {
 				continue
 			}
 			for _, act := range activations {

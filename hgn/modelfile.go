@@ -178,7 +178,7 @@ func loadPairs(file safetensors.File) (hamiltonian, error) {
 	m.offset = offset[0]
 	for p := range pairs {
 		from, lo, hi := er[3*p], er[3*p+1], er[3*p+2]
-		if lo <= hi && !(from >= 0 && from <= lo && hi < math.Inf(1)) || from == 0 && m.xi == LogDistance {
+		if lo <= hi && !(from >= 0 && from <= lo && hi < math.Inf(1)) || from == 0 && m.xi.weighted() {
 			return nil, fmt.Errorf("%q holds the range %v, %v…%v", tensorEdgeR, from, lo, hi)
 		}
 		v := radial{

@@ -124,7 +124,7 @@ func TestModelFileHostile(t *testing.T) {
 		"later version":      func(f *safetensors.File) { f.Metadata["version"] = "3" },
 		"other encoding":     func(f *safetensors.File) { f.Metadata["encoding"] = "frame" },
 		"unknown activation": func(f *safetensors.File) { f.Metadata["activation"] = "relu" },
-		"unknown xi":         func(f *safetensors.File) { f.Metadata["xi"] = "1/r" },
+		"unknown xi":         func(f *safetensors.File) { f.Metadata["xi"] = "1/r2" },
 		"unknown weight":     func(f *safetensors.File) { f.Metadata["edge_weight"] = "spin" },
 		"unknown box":        func(f *safetensors.File) { f.Metadata["box"] = "tilted" },
 		"unknown sampler":    func(f *safetensors.File) { f.Metadata["sampler"] = "" },

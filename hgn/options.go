@@ -46,9 +46,10 @@ const (
 	Distance        Xi = iota // ξ = r
 	DistanceSquared           // ξ = r², smooth at r = 0: springs of zero rest length
 	LogDistance               // ξ = log r; features times the product of charges, or of masses where the first frame has no charge other than 0: Coulomb, gravity
+	InverseDistance           // ξ = 1/r, with the same products
 )
 
-var xiNames = [...]string{"r", "r2", "log"}
+var xiNames = [...]string{"r", "r2", "log", "1/r"}
 
 func (x Xi) String() string {
 	if int(x) < len(xiNames) {
@@ -64,7 +65,7 @@ func ParseXi(name string) (Xi, error) {
 			return Xi(x), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown xi %q (want r, r2 or log)", name)
+	return 0, fmt.Errorf("unknown xi %q (want r, r2, log or 1/r)", name)
 }
 
 // derivatives returns ξ, ξ′ and ξ″ at r.
@@ -74,9 +75,15 @@ func (x Xi) derivatives(r float64) (xi, xi1, xi2 float64) {
 		return r * r, 2 * r, 2
 	case LogDistance:
 		return math.Log(r), 1 / r, -1 / (r * r)
+	case InverseDistance:
+		return 1 / r, -1 / (r * r), 2 / (r * r * r)
 	}
 	return r, 1, 0
 }
+
+// weighted says whether features are multiplied by charges or masses. They are then not
+// defined at r = 0.
+func (x Xi) weighted() bool { return x == LogDistance || x == InverseDistance }
 
 // Options says how [Train] builds and fits a model. The zero value of every
 // field but Graph and Cutoff, of which exactly one is given, is the default.

@@ -52,7 +52,7 @@ func naive(v *radial, r float64) float64 {
 		dense.Sin:      math.Sin,
 		dense.Sigmoid:  func(z float64) float64 { return 1 / (1 + math.Exp(-z)) },
 	}[v.act]
-	xi := [...]float64{Distance: r, DistanceSquared: r * r, LogDistance: math.Log(r)}[v.xi]
+	xi := [...]float64{Distance: r, DistanceSquared: r * r, LogDistance: math.Log(r), InverseDistance: 1 / r}[v.xi]
 	sum := 0.0
 	for k, a := range v.a {
 		sum += a * sigma(v.w[k]*xi+v.b[k])

@@ -107,15 +107,18 @@ func TestRecoveryOfGravity(t *testing.T) {
 		}
 		return all
 	}
-	model, _, err := hgn.Train(context.Background(), frames(1), hgn.Options{Graph: g, Xi: hgn.LogDistance})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := model.Evaluate(context.Background(), frames(2)[:50], hgn.EvaluateOptions{Graph: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !(e.Force <= 1e-12) || !(e.Velocity <= 1e-12) {
-		t.Errorf("force error %v, of velocities %v", e.Force, e.Velocity)
+	training, test := frames(1), frames(2)[:50]
+	for _, xi := range []hgn.Xi{hgn.LogDistance, hgn.InverseDistance} {
+		model, _, err := hgn.Train(context.Background(), training, hgn.Options{Graph: g, Xi: xi})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := model.Evaluate(context.Background(), test, hgn.EvaluateOptions{Graph: g})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(e.Force <= 1e-12) || !(e.Velocity <= 1e-12) {
+			t.Errorf("%v: force error %v, of velocities %v", xi, e.Force, e.Velocity)
+		}
 	}
 }

@@ -165,7 +165,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%v: %v, %v", s, got, err)
 		}
 	}
-	for _, x := range []Xi{Distance, DistanceSquared, LogDistance} {
+	for _, x := range []Xi{Distance, DistanceSquared, LogDistance, InverseDistance} {
 		if got, err := ParseXi(x.String()); err != nil || got != x {
 			t.Errorf("%v: %v, %v", x, got, err)
 		}

@@ -100,7 +100,7 @@ func (st *statistics) admit(o *Options, f *Frame, table *speciesTable) error {
 		return f.errorf("training needs velocities and forces")
 	}
 	if st.samples == 0 {
-		if o.Xi == LogDistance {
+		if o.Xi.weighted() {
 			st.it.weight = byMass
 			if slices.ContainsFunc(f.Charge, func(q float64) bool { return q != 0 }) {
 				st.it.weight = byCharge

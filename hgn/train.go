@@ -165,7 +165,7 @@ func newPairModel(st *statistics, opt *Options) *pairModel {
 			v.from = v.lo
 			if in.n > 0 && v.cutoff > 0 {
 				_, slope, _ := v.xi.derivatives(v.lo)
-				v.from = max(v.lo-in.std()/(8*slope), v.lo/2)
+				v.from = max(v.lo-in.std()/(8*math.Abs(slope)), v.lo/2)
 				v.hi = v.cutoff
 			}
 			v.hidden = layer(opt.Features, in, opt.Omega)

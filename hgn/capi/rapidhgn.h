@@ -166,7 +166,7 @@ typedef struct {
 	double cutoff;          /* edges between all pairs closer than this, where the states have none */
 	const char *sampler;    /* "elm-whitened", "elm", "swim", or of networks "aswim" */
 	const char *activation; /* "gaussian", "tanh", "softplus", "sin" or "sigmoid" */
-	const char *xi;         /* distances enter as "r", "r2" or "log" */
+	const char *xi;         /* distances enter as "r", "r2", "log" or "1/r" */
 	double omega;           /* width of elm-whitened: 1 for fixed edges, 4 under a cutoff */
 	int64_t features;       /* edge features per pair of species: 64 */
 	int64_t node_features;  /* 16 */

@@ -11,7 +11,8 @@ ACTIVATIONS = {  # and their derivatives
     "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2),
     "softplus": (lambda z: np.logaddexp(0, z), lambda z: 1 / (1 + np.exp(-z))),
 }
-XI = {"r": (lambda r: r, np.ones_like), "r2": (lambda r: r * r, lambda r: 2 * r), "log": (np.log, lambda r: 1 / r)}
+XI = {"r": (lambda r: r, np.ones_like), "r2": (lambda r: r * r, lambda r: 2 * r), "log": (np.log, lambda r: 1 / r),
+      "1/r": (lambda r: 1 / r, lambda r: -1 / r**2)}
 
 
 def potential(model, r, pair=0):

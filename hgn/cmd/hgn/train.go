@@ -51,7 +51,8 @@ Model
                    aswim, too
   -activation A    gaussian (default), tanh, softplus (default for frame), sin or
                    sigmoid
-  -xi F            distances enter as r (default), r2 or log
+  -xi F            distances enter as r (default) or r2; log or 1/r: V is multiplied by
+                   the charges, or by the masses where all charges are 0
   -omega W         width of elm-whitened (default 1 with -edges, 4 with -cutoff)
   -widen W         use the features this far beyond the distances seen, as a fraction
                    of their range, before forces go on linearly (default 0)

@@ -45,7 +45,7 @@ class HGN:
 
     Options: cutoff, for edges between all pairs closer than it, in place of fixed edges; sampler
     ("elm-whitened", "elm", "swim", or of networks "aswim"); activation ("gaussian", "tanh", "softplus", "sin" or "sigmoid");
-    xi ("r", "r2" or "log"); omega, the width of the weights; features per pair of species (64),
+    xi ("r", "r2", "log" or "1/r"); omega, the width of the weights; features per pair of species (64),
     node_features (16); ridge (1e-16) or rcond, relative to the largest singular value; seed;
     encoding ("invariant", "frame", "invariant-network" or "many-body").
     """
