@@ -11,6 +11,7 @@ type manyBodyModel struct {
 	speciesTable
 	periodic  bool
 	potential manybody.Potential
+	reference *Reference
 	selected  []int // features of the basis of the spec, ascending; nil: all
 	deviation deviation
 	settings  manyBodySettings
@@ -28,6 +29,11 @@ func (m *manyBodyModel) subset() {
 	b, invariants := old.Subset(m.selected)
 	m.potential.Basis = b
 	m.potential.Scaling = m.potential.Scaling.Subset(invariants, old.Invariants())
+}
+
+// refer adds a reference, unless it is nil, to m.
+func (m *manyBodyModel) refer(p *Reference) {
+	m.reference, m.potential.Reference = p, p.ofSpecies(m.types)
 }
 
 // evaluation is that of [hamiltonian].

@@ -44,7 +44,7 @@ func (m *Model) Append(ctx context.Context, src Source, opt AppendOptions) (*Mod
 	v := &survey{}
 	read := time.Duration(0)
 	if src != nil {
-		d := newDataset(src, cacheFloats)
+		d := fit.opt.withoutReference(newDataset(src, cacheFloats))
 		if v, err = newSurvey(ctx, d, fit.opt); err != nil {
 			return nil, nil, err
 		}
@@ -66,6 +66,7 @@ func (m *Model) Append(ctx context.Context, src Source, opt AppendOptions) (*Mod
 		return nil, nil, err
 	}
 	fit.m.equations = fit.eq
+	fit.m.refer(old.reference)
 	solve, total := time.Since(solving), time.Since(start)-read
 	r := fit.report(sol)
 	r.Nodes, r.Edges = v.nodes, v.edges/float64(max(1, v.samples))
@@ -79,10 +80,11 @@ func (m *manyBodyModel) refit(opt *AppendOptions) (*manyBodyFit, error) {
 	own := *m
 	s := &own.settings
 	o := &Options{
-		Encoding: ManyBody,
-		Cutoff:   m.potential.Basis.Spec().Cutoff,
-		Periodic: m.periodic,
-		Ridge:    s.ridge, RCond: s.rcond, Seed: s.seed,
+		Encoding:  ManyBody,
+		Cutoff:    m.potential.Basis.Spec().Cutoff,
+		Periodic:  m.periodic,
+		Reference: m.reference,
+		Ridge:     s.ridge, RCond: s.rcond, Seed: s.seed,
 		Workers:   parallel.Workers(math.MaxInt, opt.Workers),
 		Materials: Materials{StressUnit: s.stressUnit, Members: m.potential.Sets() - 1},
 	}
@@ -103,6 +105,7 @@ func (m *manyBodyModel) refit(opt *AppendOptions) (*manyBodyFit, error) {
 		s.stress = given.StressWeight
 	}
 	o.Materials.EnergyWeight, o.Materials.ForceWeight, o.Materials.StressWeight = s.energy, s.force, s.stress
+	own.refer(nil) // until the rest is fitted
 	eq, err := m.equations.clone()
 	return &manyBodyFit{m: &own, eq: eq, opt: o}, err
 }

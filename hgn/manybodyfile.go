@@ -90,6 +90,7 @@ func (m *manyBodyModel) file() safetensors.File {
 	if m.equations != nil {
 		m.equations.store(&file)
 	}
+	m.reference.save(&file)
 	return file
 }
 
@@ -154,7 +155,12 @@ func loadManyBody(file safetensors.File) (hamiltonian, error) {
 	if arrays.failed == nil {
 		m.equations, arrays.failed = loadEquations(file, m.potential.Basis.Width(), species)
 	}
-	return m, arrays.failed
+	if arrays.failed != nil {
+		return nil, arrays.failed
+	}
+	reference, err := loadReference(&file, m.types)
+	m.refer(reference)
+	return m, err
 }
 
 // setTypes takes over the species of a file.

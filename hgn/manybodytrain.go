@@ -23,6 +23,7 @@ func trainManyBody(ctx context.Context, d *dataset, opt *Options) (hamiltonian, 
 		own.Materials.StressUnit = unit
 		opt = &own
 	}
+	d = opt.withoutReference(d)
 	v, err := newSurvey(ctx, d, opt)
 	if err != nil {
 		return nil, nil, err
@@ -51,6 +52,7 @@ func trainManyBody(ctx context.Context, d *dataset, opt *Options) (hamiltonian, 
 		}
 		m.equations = fit.eq
 	}
+	m.refer(opt.Reference)
 	solve := choosing + time.Since(solving)
 	total := time.Since(start) - (d.reading - read)
 	r := fit.report(sol)

@@ -130,6 +130,7 @@ func (m *pairModel) file() safetensors.File {
 		}
 		file.Tensors[tensorCoupling] = safetensors.Tensor{Shape: []int{pairs, 2, 1 + k}, F64: c}
 	}
+	m.reference.save(&file)
 	return file
 }
 
@@ -192,6 +193,11 @@ func loadPairs(file safetensors.File) (hamiltonian, error) {
 		c := coupled[2*p*(1+k):]
 		m.couplings = append(m.couplings, coupling{&m.radials[p], c[: 1+k : 1+k], c[1+k:][: 1+k : 1+k]})
 	}
+	reference, err := loadReference(&file, m.types)
+	if err != nil {
+		return nil, err
+	}
+	m.refer(reference)
 	for s := range species {
 		t := kinetic{hidden: hidden{m.settings.activation, nw[s*n:][:n:n], nb[s*n:][:n:n]}}
 		t.setCoefficients(nc[s*(n+1):][: n+1 : n+1])

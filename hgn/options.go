@@ -107,6 +107,8 @@ type Options struct {
 	Damping  Damping // of Invariant: friction, solved for together with H
 	Coupling bool    // of Invariant: pairs have a kinetic energy f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), u = (q_j − q_i)/r, of features as V has and a constant
 
+	Reference *Reference // of Invariant and ManyBody: a pair potential to start from; default none
+
 	Materials Materials // of ManyBody
 
 	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set, of ManyBody the one of most evidence
@@ -147,7 +149,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.RCond != 0 && o.Ridge != 0:
 		return o, fmt.Errorf("hgn: rcond and ridge exclude each other")
 	}
-	if err := cmp.Or(o.checkEncoding(), o.checkSeries()); err != nil {
+	if err := cmp.Or(o.checkEncoding(), o.checkSeries(), o.checkReference()); err != nil {
 		return o, err
 	}
 	if o.Repeat == 0 {

@@ -16,11 +16,24 @@ type pairModel struct {
 
 	couplings []coupling // by pairIndex; nil: H is T(p) + V(q)
 	friction  friction
+	reference *Reference
 	settings  settings
 }
 
 // reach is that of [hamiltonian].
 func (m *pairModel) reach() (cutoff float64, periodic bool) { return m.cutoff, m.periodic }
+
+// refer adds a reference, unless it is nil, to the potentials.
+func (m *pairModel) refer(p *Reference) {
+	if m.reference = p; p == nil {
+		return
+	}
+	for b, tb := range m.types {
+		for a, ta := range m.types[:b+1] {
+			m.radials[pairIndex(a, b)].reference = p.between(ta, tb)
+		}
+	}
+}
 
 // evaluation is that of [hamiltonian].
 func (m *pairModel) evaluation() evaluation { return &evaluator{m: m} }
@@ -103,6 +116,9 @@ func (m *pairModel) mover(f *Frame, opt *RolloutOptions, team *parallel.Team) (m
 		if _, err := find.edges(f); err != nil {
 			return nil, err
 		}
+	}
+	if m.reference != nil {
+		opt.Table = 0 // tables would have to be finer where it is steep
 	}
 	if m.friction.of != NoDamping {
 		d, err := newDirect(m, f, opt.Graph, reach, opt.Table, opt.Workers)

@@ -53,6 +53,8 @@ type radial struct {
 	from   float64   // at most lo
 
 	below, above parabola
+
+	reference func(r float64) (v, v1 float64) // that is added everywhere; nil: none
 }
 
 // A parabola continues V beyond the end of the training range at r = at.
@@ -163,6 +165,12 @@ func (p *radial) eval(v, v1, r []float64, s *radialScratch) (outside int) {
 			sum1 := dense.Dot(p.aw, s.slope[i*k:][:k])
 			v[i] = c * sum
 			v1[i] = math.FMA(c*xi1, sum1, c1*sum)
+		}
+	}
+	if p.reference != nil {
+		for i, ri := range r {
+			more, more1 := p.reference(ri)
+			v[i], v1[i] = v[i]+more, v1[i]+more1
 		}
 	}
 	return outside

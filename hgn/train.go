@@ -70,6 +70,9 @@ func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error
 		return nil, nil, err
 	}
 	d := newDataset(src, cacheFloats)
+	if opt.Encoding != ManyBody { // which has to find the unit of stresses first
+		d = opt.withoutReference(d)
+	}
 	var model *Model
 	var report *Report
 	for range opt.Repeat {
@@ -128,6 +131,7 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 		}
 		report.ForceError = found.Force
 	}
+	m.refer(opt.Reference)
 	return m, report, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
 	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
@@ -67,6 +68,12 @@ Motion, invariant models
                    body
   -coupling        learn an energy of pairs f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), too
 
+Invariant and many-body models
+  -reference R     learn what is left beside a pair potential, which models then add:
+                   zbl:INNER,OUTER, the repulsion of nuclei in eV and Å, switched off
+                   between two distances, for species that are atomic numbers; or a
+                   file of tables of LAMMPS, or .csv with i,j,r,energy,force
+
 Many-body
   -force-weight W  weight of forces (default 1), 0: not used
   -energy-weight W of energies per atom, in 1/length (default 100)
@@ -97,6 +104,7 @@ type trainFlags struct {
 	*flags
 	data, test           list
 	edges, energies, out string
+	reference            string
 	append               string // a model to go on from
 	box                  string
 	split                float64
@@ -113,6 +121,7 @@ func newTrainFlags() *trainFlags {
 	f.Var(&f.test, "test", "")
 	f.file(&f.edges, "edges")
 	f.file(&f.energies, "energy")
+	f.file(&f.reference, "reference")
 	f.StringVar(&f.out, "out", "", "")
 	f.file(&f.append, "append")
 	f.StringVar(&f.box, "box", "", "")
@@ -167,6 +176,10 @@ func (f *trainFlags) parse(args []string) error {
 		return usagef("-edge-readout and -sampler aswim go with a network: -encoding frame or invariant-network")
 	case f.options.Encoding == hgn.ManyBody && f.given("edges"):
 		return usagef("-encoding %v goes with -cutoff, not with -edges", hgn.ManyBody)
+	case f.network() && f.reference != "":
+		return usagef("-reference goes with -encoding %v or %v", hgn.Invariant, hgn.ManyBody)
+	case f.options.Series != hgn.NoSeries && f.reference != "":
+		return usagef("-reference and -series exclude each other")
 	case (f.options.Series != hgn.NoSeries) != f.given("dt"):
 		return usagef("-series and -dt go together")
 	case f.options.Encoding != hgn.Invariant && (f.options.Series != hgn.NoSeries || f.options.Damping != hgn.NoDamping || f.options.Coupling):
@@ -258,6 +271,9 @@ func train(ctx context.Context, s streams, args []string) error {
 		return err
 	}
 	inputs := slices.Concat(data, test, []string{f.edges, f.energies})
+	if !strings.HasPrefix(f.reference, zblPrefix) {
+		inputs = append(inputs, f.reference)
+	}
 	if f.append != f.out { // a model may be written in its own place
 		inputs = append(inputs, f.append)
 	}
@@ -286,6 +302,9 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 	defer p.end()
 	energies, err := r.energies(f.energies)
 	if err != nil {
+		return nil, err
+	}
+	if f.options.Reference, err = readReference(f.reference); err != nil {
 		return nil, err
 	}
 	trainParts, testParts, err := f.parts(ctx, r, data, test)

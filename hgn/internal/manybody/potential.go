@@ -16,6 +16,8 @@ type Potential struct {
 	// other, each of Basis.Width numbers. The first is the potential; others may stand for
 	// what else agrees with the data.
 	Theta []float64
+
+	Reference *Reference // added to every set of coefficients; nil: none
 }
 
 // Sets is the number of sets of coefficients.
@@ -88,6 +90,7 @@ func (e *Evaluator) Evaluate(s *Structure, sets int) {
 					e.along[set*edges+k] = w.gradientOf(w.pulled[set*len(w.message)+from:], r, u)
 				}
 			}
+			e.refer(s, i)
 		}
 	})
 }

@@ -145,7 +145,7 @@ func TestSets(t *testing.T) {
 	e, _ := evaluated(t, p, s)
 	for set := range p.Sets() {
 		_, energy := e.Read(set)
-		alone := &Potential{p.Basis, p.Scaling, p.theta(set)}
+		alone := &Potential{Basis: p.Basis, Scaling: p.Scaling, Theta: p.theta(set)}
 		f := NewEvaluator(alone, 1)
 		f.Find(s)
 		f.Evaluate(s, 1)
