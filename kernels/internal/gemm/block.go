@@ -19,6 +19,7 @@ const (
 
 	small        = 64      // size up to which a product is computed where it lies
 	directB      = 4       // strips of rows up to which B is not packed if it need not be
+	rowsTogether = 4       // panels of rows of a triangle that a task computes at most: 400 KB, for L2
 	directStride = 256     // distance of rows up to which a triangle packs nothing, if panels are whole lines
 	streamFrom   = 4 << 20 // elements from which on C, if only written, goes past the caches
 

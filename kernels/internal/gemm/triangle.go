@@ -54,12 +54,19 @@ type triangle struct {
 	upper  bool
 	shared bool // the panels of A are those of B
 	direct bool // both lie well enough to be used as they are
+
+	together int // panels of rows that a task computes
 }
 
 func (b *triangle) run(workers int) {
 	count := blocksOf(b.N, b.nr)
+	b.together = rowsTogether
+	if workers != 1 {
+		b.together = min(b.together, max(1, count/tasksWanted))
+	}
+	tasks := blocksOf(count, b.together)
 	packs := 0
-	workers = parallel.Workers(count, workers)
+	workers = parallel.Workers(tasks, workers)
 	b.w.reserve(workers)
 	if !b.direct {
 		packs = blocksOf(count, panelsPacked)
@@ -72,13 +79,13 @@ func (b *triangle) run(workers int) {
 		for t := range packs {
 			b.pack(0, t)
 		}
-		for t := range count {
+		for t := range tasks {
 			b.task(0, t)
 		}
 		return
 	}
 	parallel.Blocks(packs, workers, b.pack)
-	parallel.Blocks(count, workers, b.task)
+	parallel.Blocks(tasks, workers, b.task)
 }
 
 // pack packs some panels of both operands.
@@ -89,16 +96,22 @@ func (b *triangle) pack(_, t int) {
 	}
 }
 
-// task computes a panel of rows, those with the longest rows first.
+// task computes some panels of rows, those with the longest rows first: panel of columns by
+// panel of columns, so that one that has come to L2 serves them all.
 func (b *triangle) task(worker, t int) {
 	count := blocksOf(b.N, b.nr)
-	row, from, to := t, t, count
+	first, last := t*b.together, min((t+1)*b.together, count)
+	from, to := first, count
 	if !b.upper {
-		row = count - 1 - t
-		from, to = 0, row+1
+		first, last = count-last, count-first
+		from, to = 0, last
 	}
 	for col := from; col < to; col++ {
-		b.tile(worker, row, col)
+		for row := first; row < last; row++ {
+			if row == col || (row < col) == b.upper {
+				b.tile(worker, row, col)
+			}
+		}
 	}
 }
 
