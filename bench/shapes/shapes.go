@@ -6,10 +6,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 )
 
-const (
-	ld     = 256 // elements from one row of a matrix to the next
-	length = 1 << 16
-)
+// length is the number of elements of an operand. Matrices lie in it without gaps.
+const length = 1 << 16
 
 // shapes returns the shapes, those of a routine one after the other.
 func shapes() []shape {
@@ -27,8 +25,7 @@ func shapes() []shape {
 
 type adder func(routine, size string, call func(blas.Float64))
 
-// operand returns numbers in [−1, 1), small ones, so that products that take the place of
-// their operand neither grow nor vanish.
+// operand returns numbers in [−scale, scale).
 func operand(scale float64) []float64 {
 	x := make([]float64, length)
 	s := uint32(1)
@@ -67,9 +64,9 @@ func matrixVector(add adder) {
 		routine string
 		call    func(b blas.Float64, m, n int)
 	}{
-		{"Dgemv N", func(b blas.Float64, m, n int) { b.Dgemv(blas.NoTrans, m, n, 1, a, ld, x, 1, 0, y, 1) }},
-		{"Dgemv T", func(b blas.Float64, m, n int) { b.Dgemv(blas.Trans, m, n, 1, a, ld, x, 1, 0, y, 1) }},
-		{"Dger", func(b blas.Float64, m, n int) { b.Dger(m, n, 1e-9, x, 1, y, 1, a, ld) }},
+		{"Dgemv N", func(b blas.Float64, m, n int) { b.Dgemv(blas.NoTrans, m, n, 1, a, n, x, 1, 0, y, 1) }},
+		{"Dgemv T", func(b blas.Float64, m, n int) { b.Dgemv(blas.Trans, m, n, 1, a, n, x, 1, 0, y, 1) }},
+		{"Dger", func(b blas.Float64, m, n int) { b.Dger(m, n, 1e-9, x, 1, y, 1, a, n) }},
 	} {
 		sizes := []int{1, 2, 3, 4, 7, 8, 16, 31, 64, 200}
 		for _, m := range sizes {
@@ -89,8 +86,15 @@ func products(add adder) {
 				for _, m := range sizes {
 					for _, n := range sizes {
 						for _, k := range sizes {
+							lda, ldb := k, n
+							if tA == blas.Trans {
+								lda = m
+							}
+							if tB == blas.Trans {
+								ldb = k
+							}
 							add(fmt.Sprintf("Dgemm %c%c, alpha %v", tA, tB, alpha), fmt.Sprintf("%d×%d×%d", m, n, k), func(b blas.Float64) {
-								b.Dgemm(tA, tB, m, n, k, alpha, x, ld, y, ld, 0, c, ld)
+								b.Dgemm(tA, tB, m, n, k, alpha, x, lda, y, ldb, 0, c, n)
 							})
 						}
 					}
@@ -106,8 +110,12 @@ func symmetric(add adder) {
 	for _, t := range []blas.Transpose{blas.NoTrans, blas.Trans} {
 		for _, n := range sizes {
 			for _, k := range sizes {
+				ld := k
+				if t == blas.Trans {
+					ld = n
+				}
 				add(fmt.Sprintf("Dsyrk %c", t), fmt.Sprintf("%d×%d", n, k), func(b blas.Float64) {
-					b.Dsyrk(blas.Upper, t, n, k, 1, x, ld, 0, c, ld)
+					b.Dsyrk(blas.Upper, t, n, k, 1, x, ld, 0, c, n)
 				})
 			}
 		}
@@ -115,8 +123,12 @@ func symmetric(add adder) {
 	for _, t := range []blas.Transpose{blas.NoTrans, blas.Trans} {
 		for _, n := range sizes {
 			for _, k := range sizes {
+				ld := k
+				if t == blas.Trans {
+					ld = n
+				}
 				add(fmt.Sprintf("Dsyr2k %c", t), fmt.Sprintf("%d×%d", n, k), func(b blas.Float64) {
-					b.Dsyr2k(blas.Upper, t, n, k, 1, x, ld, y, ld, 0, c, ld)
+					b.Dsyr2k(blas.Upper, t, n, k, 1, x, ld, y, ld, 0, c, n)
 				})
 			}
 		}
@@ -124,8 +136,12 @@ func symmetric(add adder) {
 	for _, s := range []blas.Side{blas.Left, blas.Right} {
 		for _, m := range sizes {
 			for _, n := range sizes {
+				size := m
+				if s == blas.Right {
+					size = n
+				}
 				add(fmt.Sprintf("Dsymm %c", s), fmt.Sprintf("%d×%d", m, n), func(b blas.Float64) {
-					b.Dsymm(s, blas.Upper, m, n, 1, x, ld, y, ld, 0, c, ld)
+					b.Dsymm(s, blas.Upper, m, n, 1, x, size, y, n, 0, c, n)
 				})
 			}
 		}
@@ -133,32 +149,43 @@ func symmetric(add adder) {
 }
 
 func triangular(add adder) {
-	a, c := operand(1e-9), operand(1)
-	for i := range length / ld {
-		a[i*ld+i] = 1
+	c := operand(1)
+	triangle := func(n int) []float64 { // whose product with a vector is almost that vector
+		a := operand(1e-9)
+		for i := range n {
+			a[i*n+i] = 1
+		}
+		return a
 	}
 	for _, n := range []int{1, 2, 4, 8, 16, 31, 32, 63, 64, 100, 200} {
-		add("Dtrmv", fmt.Sprint(n), func(b blas.Float64) { b.Dtrmv(blas.Lower, blas.NoTrans, blas.NonUnit, n, a, ld, c, 1) })
+		a := triangle(n)
+		add("Dtrmv", fmt.Sprint(n), func(b blas.Float64) { b.Dtrmv(blas.Lower, blas.NoTrans, blas.NonUnit, n, a, n, c, 1) })
 	}
 	for _, n := range []int{1, 2, 4, 8, 16, 31, 32, 63, 64, 100, 200} {
-		add("Dtrsv", fmt.Sprint(n), func(b blas.Float64) { b.Dtrsv(blas.Lower, blas.NoTrans, blas.NonUnit, n, a, ld, c, 1) })
+		a := triangle(n)
+		add("Dtrsv", fmt.Sprint(n), func(b blas.Float64) { b.Dtrsv(blas.Lower, blas.NoTrans, blas.NonUnit, n, a, n, c, 1) })
 	}
 	for _, r := range []struct {
 		routine string
-		call    func(b blas.Float64, s blas.Side, m, n int)
+		call    func(b blas.Float64, s blas.Side, m, n int, a []float64, lda int)
 	}{
-		{"Dtrmm", func(b blas.Float64, s blas.Side, m, n int) {
-			b.Dtrmm(s, blas.Lower, blas.NoTrans, blas.NonUnit, m, n, 1, a, ld, c, ld)
+		{"Dtrmm", func(b blas.Float64, s blas.Side, m, n int, a []float64, lda int) {
+			b.Dtrmm(s, blas.Lower, blas.NoTrans, blas.NonUnit, m, n, 1, a, lda, c, n)
 		}},
-		{"Dtrsm", func(b blas.Float64, s blas.Side, m, n int) {
-			b.Dtrsm(s, blas.Lower, blas.NoTrans, blas.NonUnit, m, n, 1, a, ld, c, ld)
+		{"Dtrsm", func(b blas.Float64, s blas.Side, m, n int, a []float64, lda int) {
+			b.Dtrsm(s, blas.Lower, blas.NoTrans, blas.NonUnit, m, n, 1, a, lda, c, n)
 		}},
 	} {
 		for _, s := range []blas.Side{blas.Left, blas.Right} {
 			sizes := []int{1, 2, 4, 8, 16, 17, 32, 64, 100}
 			for _, m := range sizes {
 				for _, n := range sizes {
-					add(fmt.Sprintf("%s %c", r.routine, s), fmt.Sprintf("%d×%d", m, n), func(b blas.Float64) { r.call(b, s, m, n) })
+					size := m
+					if s == blas.Right {
+						size = n
+					}
+					a := triangle(size)
+					add(fmt.Sprintf("%s %c", r.routine, s), fmt.Sprintf("%d×%d", m, n), func(b blas.Float64) { r.call(b, s, m, n, a, size) })
 				}
 			}
 		}

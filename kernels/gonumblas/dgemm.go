@@ -57,7 +57,8 @@ func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float
 		c[ldc+1] = c11 + float64(a10*b01) + float64(a11*b11)
 		return
 	}
-	if !faster() || m*n*k <= fewest && (tB != blas.NoTrans || alpha != 1) {
+	if !faster() || tB != blas.NoTrans && (m*n*k <= fewest || m*n*(callCost+k) < smallCost) ||
+		tB == blas.NoTrans && alpha != 1 && (m*n*k <= fewest || m*k*(callCost+n) < smallCost) {
 		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}

@@ -8,7 +8,7 @@ import (
 
 // Lengths from which on vectors without gaps are faster here, measured on Zen 4.
 const (
-	dotFrom  = 24
+	dotFrom  = 13
 	axpyFrom = 13
 	asumFrom = 8
 	nrm2From = 8
@@ -26,12 +26,15 @@ const shortBelow = 64
 // Zen 4. It does what gonum does, whatever the level.
 const brief = 12
 
+// briefDot is the same for an inner product, whose additions wait for one another.
+const briefDot = 8
+
 // isBrief reports whether n elements of a vector are such, without gaps, and there.
 func isBrief(n, inc, length int) bool { return uint(n-1) < brief && inc == 1 && n <= length }
 
 // Ddot returns the inner product of x and y as gonum's Ddot does.
 func (impl Implementation) Ddot(n int, x []float64, incX int, y []float64, incY int) float64 {
-	if n <= 8 && isBrief(n, incX, len(x)) && isBrief(n, incY, len(y)) {
+	if n <= briefDot && isBrief(n, incX, len(x)) && isBrief(n, incY, len(y)) {
 		var s0, s1, s2, s3 float64
 		x, y := x[:n], y[:n]
 		for len(x) >= 4 && len(y) >= 4 {
@@ -86,7 +89,7 @@ func (impl Implementation) Daxpy(n int, alpha float64, x []float64, incX int, y 
 
 // Dasum returns the sum of the magnitudes of x as gonum's Dasum does.
 func (impl Implementation) Dasum(n int, x []float64, incX int) float64 {
-	if isBrief(n, incX, len(x)) {
+	if n < asumFrom && isBrief(n, incX, len(x)) {
 		var s0, s1, s2, s3 float64
 		x := x[:n]
 		for len(x) >= 4 {

@@ -15,6 +15,12 @@ const (
 //
 // where A is triangular, as gonum's Dtrmv does.
 func (impl Implementation) Dtrmv(ul blas.Uplo, tA blas.Transpose, d blas.Diag, n int, a []float64, lda int, x []float64, incX int) {
+	if n == 1 && incX == 1 && validUplo(ul) && validTrans(tA) && validDiag(d) && lda > 0 && len(a) > 0 && len(x) > 0 {
+		if d == blas.NonUnit {
+			x[0] *= a[0]
+		}
+		return
+	}
 	if n < vectorFrom || incX != 1 || !validUplo(ul) || !validTrans(tA) || !validDiag(d) || !valid(n, n, a, lda) || len(x) < n || !faster() {
 		impl.Implementation.Dtrmv(ul, tA, d, n, a, lda, x, incX)
 		return
@@ -41,6 +47,12 @@ func (impl Implementation) dtrmv(ul blas.Uplo, tA blas.Transpose, d blas.Diag, n
 //
 // where A is triangular, for y, which takes the place of x, as gonum's Dtrsv does.
 func (impl Implementation) Dtrsv(ul blas.Uplo, tA blas.Transpose, d blas.Diag, n int, a []float64, lda int, x []float64, incX int) {
+	if n == 1 && incX == 1 && validUplo(ul) && validTrans(tA) && validDiag(d) && lda > 0 && len(a) > 0 && len(x) > 0 {
+		if d == blas.NonUnit {
+			x[0] /= a[0]
+		}
+		return
+	}
 	if n < vectorFrom || incX != 1 || !validUplo(ul) || !validTrans(tA) || !validDiag(d) || !valid(n, n, a, lda) || len(x) < n || !faster() {
 		impl.Implementation.Dtrsv(ul, tA, d, n, a, lda, x, incX)
 		return
