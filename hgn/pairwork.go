@@ -1,6 +1,10 @@
 package hgn
 
-import "github.com/rapidhgn/rapidhgn/kernels/lsq"
+import (
+	"slices"
+
+	"github.com/rapidhgn/rapidhgn/kernels/lsq"
+)
 
 // A pairWork is the workspace of the trainings of pair models on one dataset.
 type pairWork struct {
@@ -39,12 +43,12 @@ func (w *pairWork) tries(opt *Options, pairs int, rows int64) []int {
 	return append(tries, 0)
 }
 
-// columns returns the blocks of columns of q for the pairs of species with
-// the given inputs, nil for none, and their number. They have p functions each, or the features if p is 0 or cannot be had for all pairs that
-// have edges; then compressed is false.
+// columns returns the blocks of columns of q for the pairs of species with the given inputs,
+// nil for none, and their number. They have p functions each, or the features if p is 0, if no
+// pair has edges or p cannot be had for all that have; then compressed is false.
 func (w *pairWork) columns(m *pairModel, in []*inputs, p int) (blocks []columns, count int, compressed bool) {
 	w.compressions = grow(w.compressions, len(m.radials))
-	compressed = p > 0
+	compressed = p > 0 && slices.ContainsFunc(in, func(x *inputs) bool { return x != nil })
 	for i := range m.radials {
 		if compressed && in[i] != nil {
 			compressed = w.compressions[i].prepare(&m.radials[i], in[i])

@@ -238,7 +238,7 @@ func TestTrainPoorData(t *testing.T) {
 		t.Errorf("at rest: %+v, rank %d", e, r.RankP)
 	}
 	alone := world{dim: 3, side: 1, species: 1, cutoff: 2, potential: screened}
-	frames := alone.frames(t, 1, 40, 0.1)
+	frames := alone.frames(t, 1, 200, 0.1) // so many that columns would be compressed
 	m, r = train(t, frames, Options{Cutoff: 2})
 	if e := evaluate(t, m, frames, nil); e.Force != 0 || !(e.Velocity <= 1e-9) || r.Rank != 0 || r.Edges != 0 {
 		t.Errorf("a body alone: %+v, %+v", e, r)

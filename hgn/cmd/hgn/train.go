@@ -353,6 +353,9 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 			return nil, fmt.Errorf("%s: %w", f.out, filecause.Write(err))
 		}
 	}
+	if report.Edges == 0 {
+		fmt.Fprintf(s.err, "hgn: warning: no two bodies that the model was trained on are closer than the cutoff %v: they do not interact\n", f.options.Cutoff)
+	}
 	if report.MinimumNorm() {
 		fmt.Fprintf(s.err, "hgn: %d equations for %d features: took the model of least norm among those that fit best\n",
 			report.Rows, report.Features)

@@ -223,6 +223,14 @@ func TestSeveralFiles(t *testing.T) {
 }
 
 // More features than equations is no fault, but is said.
+// A cutoff below all distances is said.
+func TestCutoffTooSmall(t *testing.T) {
+	status, _, err := call("train", "-data", data+"lj108.dump.gz", "-box", "periodic", "-cutoff", "0.5")
+	if want := "hgn: warning: no two bodies that the model was trained on are closer than the cutoff 0.5: they do not interact\n"; status != 0 || err != want {
+		t.Errorf("status %d, %q, want %q", status, err, want)
+	}
+}
+
 func TestMinimumNorm(t *testing.T) {
 	status, out, err := call(args("train", set("lattice2x2x2"), []string{"-split", "0.01", "-json"})...)
 	if status != 0 || !strings.Contains(out, `"samples":2`) {
