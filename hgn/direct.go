@@ -23,7 +23,7 @@ func newDirect(m *pairModel, f *Frame, g *Graph, reach float64, cells, workers i
 	}
 	d.q, d.p = make([]float64, len(f.Q)), make([]float64, len(f.Q))
 	d.force, d.velocity = make([]float64, len(f.Q)), make([]float64, len(f.Q))
-	d.find = pairFinder{fixed: g, cutoff: m.cutoff, periodic: m.periodic}
+	d.find = pairFinder{fixed: g, cutoff: m.cutoff, periodic: m.periodic, workers: workers}
 	if g != nil {
 		g, err := d.find.edges(f)
 		if err != nil {
@@ -69,7 +69,9 @@ func (d *direct) place(q, p []float64, m *memory) error {
 
 // list builds the list for positions q.
 func (d *direct) list(q []float64) error {
-	if err := d.find.list.build(&d.find.found, q, d.f.Dim, &d.f.Box, d.m.periodic, d.reach); err != nil {
+	at := *d.f
+	at.Q = q
+	if err := d.find.within(&d.find.found, &at, d.reach); err != nil {
 		return err
 	}
 	d.built = append(d.built[:0], q...)

@@ -77,7 +77,7 @@ func (e *evaluator) reset(f *Frame, g *Graph, workers int) error {
 	if err := e.bodies(f, workers); err != nil {
 		return err
 	}
-	e.find.fixed, e.find.cutoff, e.find.periodic = g, e.m.cutoff, e.m.periodic
+	e.find.fixed, e.find.cutoff, e.find.periodic, e.find.workers = g, e.m.cutoff, e.m.periodic, workers
 	g, err := e.find.edges(f)
 	if err != nil {
 		return err

@@ -95,7 +95,8 @@ func NewGraph(nodes int, pairs [][2]int) (*Graph, error) {
 // it the box has no effect.
 //
 // The time is linear in bodies and edges for any density, except for bodies more
-// than 10¹² cutoffs from the origin, which all share one cell.
+// than 10¹² cutoffs from the origin, which all share one cell. Large frames are worked on
+// by GOMAXPROCS goroutines, of which the result does not depend.
 //
 // It is a [*FrameError] if a position is not finite or is more than 10⁹ lengths
 // outside a periodic box, if the length of a periodic direction is not positive,
@@ -108,10 +109,6 @@ func CutoffGraph(f *Frame, cutoff float64, periodic bool) (*Graph, error) {
 	if len(f.Q) != f.Nodes()*f.Dim {
 		return nil, f.errorf("%d coordinates for %d bodies in %d dimensions", len(f.Q), f.Nodes(), f.Dim)
 	}
-	g := new(Graph)
-	var l neighborList
-	if err := l.build(g, f.Q, f.Dim, &f.Box, periodic, cutoff); err != nil {
-		return nil, f.errorf("%v", err)
-	}
-	return g, nil
+	p := pairFinder{cutoff: cutoff, periodic: periodic}
+	return p.edges(f)
 }

@@ -20,6 +20,8 @@ type largeFrames struct {
 	list     pairList
 	none     []int32            // species, of which a list needs to know no more than one
 	scratch  []pair.Separations // by worker
+	ends     adjacency
+	first    []int
 }
 
 // takes reports whether the edges of f are for l to find.
@@ -68,6 +70,48 @@ func (l *largeFrames) neighbors(a *adjacency, f *Frame) error {
 	}
 	a.other = grow(a.other, int(a.start[n]))
 	l.each(func(_ int, i int32, neighbors []int32) { copy(a.other[a.start[i]:a.start[i+1]], neighbors) })
+	return nil
+}
+
+// graph makes g that of [CutoffGraph].
+func (l *largeFrames) graph(g *Graph, f *Frame) error {
+	if err := l.neighbors(&l.ends, f); err != nil {
+		return err
+	}
+	n := f.Nodes()
+	g.Nodes = n
+	first := grow(l.first, n+1) // of the edges of each body with those that come after it
+	l.first = first
+	blocks := (n + listBlock - 1) / listBlock
+	each := func(work func(i int, neighbors []int32)) {
+		parallel.Blocks(blocks, l.workers, func(_, b int) {
+			for i := b * listBlock; i < min((b+1)*listBlock, n); i++ {
+				work(i, l.ends.other[l.ends.start[i]:l.ends.start[i+1]])
+			}
+		})
+	}
+	first[0] = 0
+	each(func(i int, neighbors []int32) {
+		after := neighbors[:0]
+		for _, j := range neighbors {
+			if int(j) > i {
+				after = append(after, j)
+			}
+		}
+		slices.Sort(after)
+		first[i+1] = len(after)
+	})
+	for i := range n {
+		first[i+1] += first[i]
+	}
+	g.Senders, g.Receivers = grow(g.Senders, first[n]), grow(g.Receivers, first[n])
+	each(func(i int, neighbors []int32) {
+		lo, hi := first[i], first[i+1]
+		copy(g.Receivers[lo:hi], neighbors)
+		for k := lo; k < hi; k++ {
+			g.Senders[k] = int32(i)
+		}
+	})
 	return nil
 }
 

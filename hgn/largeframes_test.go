@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// The neighbours in a large frame are those of the graph, for any number of workers.
+// Neighbours and graph of a large frame are those that a hash of cells gives, for any number
+// of workers.
 func TestLargeFrames(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 6))
 	for dim := 1; dim <= 3; dim++ {
@@ -22,16 +23,21 @@ func TestLargeFrames(t *testing.T) {
 					f.Q[k] += r.Float64()
 				}
 			}
-			g, err := CutoffGraph(f, 1, periodic)
-			if err != nil {
+			var list neighborList
+			var g Graph
+			if err := list.build(&g, f.Q, dim, &f.Box, periodic, 1); err != nil {
 				t.Fatal(err)
 			}
 			var want, got adjacency
-			want.build(g)
+			want.build(&g)
 			for _, workers := range []int{1, 3} {
 				l := largeFrames{cutoff: 1, periodic: periodic, workers: workers}
 				if !l.takes(f) {
 					t.Fatal("the frame is not large")
+				}
+				p := pairFinder{cutoff: 1, periodic: periodic, workers: workers}
+				if graph, err := p.edges(f); err != nil || !sameGraph(graph, &g) {
+					t.Fatalf("%d dimensions, periodic %v: another graph, %v", dim, periodic, err)
 				}
 				if err := l.neighbors(&got, f); err != nil {
 					t.Fatal(err)

@@ -75,11 +75,8 @@ func (l *neighborList) build(g *Graph, q []float64, dim int, box *Box, periodic 
 
 // prepare checks what does not depend on positions and resets l.
 func (l *neighborList) prepare(nodes, dim int, box *Box, periodic bool, cutoff float64) error {
-	if !(cutoff > 0) {
-		return fmt.Errorf("cutoff %v is not positive", cutoff)
-	}
-	if square := cutoff * cutoff; !(square >= 0x1p-1022) || math.IsInf(square, 1) {
-		return fmt.Errorf("the square of cutoff %v cannot be represented", cutoff)
+	if err := checkReach(cutoff); err != nil {
+		return err
 	}
 	if nodes >= math.MaxInt32 {
 		return fmt.Errorf("%d bodies are more than a graph can hold", nodes)
@@ -100,6 +97,17 @@ func (l *neighborList) prepare(nodes, dim int, box *Box, periodic bool, cutoff f
 	l.slots = grow(l.slots, nodes)
 	l.squares = grow(l.squares, nodes)
 	l.next = grow(l.next, nodes)
+	return nil
+}
+
+// checkReach returns an error unless bodies can be closer than cutoff.
+func checkReach(cutoff float64) error {
+	if !(cutoff > 0) {
+		return fmt.Errorf("cutoff %v is not positive", cutoff)
+	}
+	if square := cutoff * cutoff; !(square >= 0x1p-1022) || math.IsInf(square, 1) {
+		return fmt.Errorf("the square of cutoff %v cannot be represented", cutoff)
+	}
 	return nil
 }
 

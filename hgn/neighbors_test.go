@@ -274,17 +274,24 @@ func TestNeighborListAllocs(t *testing.T) {
 
 func BenchmarkNeighborList(b *testing.B) {
 	for _, nodes := range []int{1e3, 1e4, 1e5} {
-		b.Run(fmt.Sprintf("nodes=%d", nodes), func(b *testing.B) {
-			f := fluid(rand.New(rand.NewPCG(9, 10)), nodes)
-			var l neighborList
-			var g Graph
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := l.build(&g, f.Q, 3, &f.Box, true, 2.5); err != nil {
-					b.Fatal(err)
+		f := fluid(rand.New(rand.NewPCG(9, 10)), nodes)
+		run := func(name string, build func() error) {
+			b.Run(fmt.Sprintf("nodes=%d/%s", nodes, name), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := build(); err != nil {
+						b.Fatal(err)
+					}
 				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(nodes), "ns/body")
-		})
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(nodes), "ns/body")
+			})
+		}
+		var l neighborList
+		var g Graph
+		run("hash", func() error { return l.build(&g, f.Q, 3, &f.Box, true, 2.5) })
+		for _, workers := range []int{1, 2} {
+			p := pairFinder{cutoff: 2.5, periodic: true, workers: workers}
+			run(fmt.Sprintf("workers=%d", workers), func() error { _, err := p.edges(f); return err })
+		}
 	}
 }

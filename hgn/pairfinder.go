@@ -1,5 +1,7 @@
 package hgn
 
+import "github.com/rapidhgn/rapidhgn/internal/parallel"
+
 // A pairFinder gives the edges of frames: always the same ones, or all pairs
 // closer than a cutoff.
 type pairFinder struct {
@@ -9,8 +11,10 @@ type pairFinder struct {
 
 	checked *Graph // is fixed once that was found to be valid
 
-	list  neighborList
-	found Graph
+	list    neighborList
+	large   largeFrames
+	workers int // for large frames; 0: GOMAXPROCS
+	found   Graph
 }
 
 // edges returns the graph of f, valid until the next call.
@@ -32,8 +36,25 @@ func (p *pairFinder) edges(f *Frame) (*Graph, error) {
 		}
 		return p.fixed, nil
 	}
-	if err := p.list.build(&p.found, f.Q, f.Dim, &f.Box, p.periodic, p.cutoff); err != nil {
+	if err := p.within(&p.found, f, p.cutoff); err != nil {
+		if fault, ok := err.(*FrameError); ok {
+			return nil, fault
+		}
 		return nil, f.errorf("%v", err)
 	}
 	return &p.found, nil
+}
+
+// within makes g the graph of the pairs of bodies of f closer than a reach. The error may not
+// say in which frame.
+func (p *pairFinder) within(g *Graph, f *Frame, reach float64) error {
+	p.large.workers = parallel.Workers(f.Nodes()/listBlock, p.workers)
+	if f.Nodes() < largeFrame || p.large.workers == 1 {
+		return p.list.build(g, f.Q, f.Dim, &f.Box, p.periodic, reach)
+	}
+	if err := checkReach(reach); err != nil {
+		return err
+	}
+	p.large.cutoff, p.large.periodic = reach, p.periodic
+	return p.large.graph(g, f)
 }

@@ -222,7 +222,6 @@ func TestSeveralFiles(t *testing.T) {
 	}
 }
 
-// More features than equations is no fault, but is said.
 // A cutoff below all distances is said.
 func TestCutoffTooSmall(t *testing.T) {
 	status, _, err := call("train", "-data", data+"lj108.dump.gz", "-box", "periodic", "-cutoff", "0.5")
@@ -231,6 +230,7 @@ func TestCutoffTooSmall(t *testing.T) {
 	}
 }
 
+// More features than equations is no fault, but is said.
 func TestMinimumNorm(t *testing.T) {
 	status, out, err := call(args("train", set("lattice2x2x2"), []string{"-split", "0.01", "-json"})...)
 	if status != 0 || !strings.Contains(out, `"samples":2`) {
