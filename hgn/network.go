@@ -86,12 +86,13 @@ type networkEvaluation struct {
 	outside, evaluated int64
 }
 
-// reset is that of [evaluation]; one goroutine computes.
-func (e *networkEvaluation) reset(f *Frame, g *Graph, _ int) error {
+// reset is that of [evaluation].
+func (e *networkEvaluation) reset(f *Frame, g *Graph, workers int) error {
 	if err := admitToNetwork(f, g, e.m.Inputs, e.m.Dim, e.m.species); err != nil {
 		return err
 	}
 	e.f = f
+	e.w.Workers = workers
 	e.sample = *network.NewSample(&network.Encoder{
 		Inputs: e.m.Inputs, Dim: f.Dim, Senders: g.Senders, Receivers: g.Receivers, Mass: f.Mass,
 	})

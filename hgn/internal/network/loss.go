@@ -25,7 +25,7 @@ type chunk struct {
 	back        blas64.General
 	columns     blas64.General
 	residual    []float64
-	lineZ       []float64
+	line        []float64
 	sum         float64   // of squares
 	grad        []float64 // of sum/2
 	coordinates int
@@ -82,7 +82,7 @@ func (n *Network) chunk(samples []*Sample) int {
 // of it.
 func (n *Network) lossOf(w *chunk, samples []*Sample, gradient bool) {
 	w.load(n, samples)
-	n.gradient(&w.hidden, max(w.directions, len(w.senders)))
+	n.gradient(&w.hidden, max(w.directions, len(w.senders)), 1)
 	w.sum = 0
 	resize(&w.xDot, w.x.Rows, w.x.Cols)
 	resize(&w.eDot, w.e.Rows, w.e.Cols)
@@ -111,31 +111,29 @@ func (n *Network) lossOf(w *chunk, samples []*Sample, gradient bool) {
 // rates computes the rates of all layers, and adds the derivatives of the rate of H
 // with respect to the weights of messages in θ and to b_M to those in to.
 func (n *Network) rates(w *chunk, to *Network) {
+	l := &w.links[0]
 	w.node.rates(w.xDot, n.Activation)
-	w.edge.rates(w.eDot, n.Activation)
+	l.edge.rates(w.eDot, n.Activation)
 	nodes, edges := w.x.Rows, w.e.Rows
 	resize(&w.uvDot, nodes, 2*n.Message)
 	dense.Gemm(blas.NoTrans, blas.Trans, 1, rows(w.node.stack, 0, nodes), n.AB, 0, w.uvDot)
 	resize(&w.cDot, edges, n.Message)
-	dense.Gemm(blas.NoTrans, blas.Trans, 1, rows(w.edge.stack, 0, edges), n.C, 0, w.cDot)
-	bend(w.mz.Data, w.m.Data, w.m1.Data, n.Activation)
-	w.endsAdj, w.mAdj = rows(w.endsStack, nodes, 2*nodes), rows(w.mBarStack, edges, 2*edges)
+	dense.Gemm(blas.NoTrans, blas.Trans, 1, rows(l.edge.stack, 0, edges), n.C, 0, w.cDot)
+	bend(l.mz.Data, l.m.Data, l.m1.Data, n.Activation)
+	w.endsAdj, w.mAdj = rows(w.endsStack, nodes, 2*nodes), rows(l.mBarStack, edges, 2*edges)
 	_, theta, _ := n.thetas()
 	_, toTheta, _ := to.thetas()
-	w.lineZ = grow(w.lineZ, n.Message)
-	rate, z := w.line, w.lineZ
-	for k, i := range w.senders {
-		w.join(z, w.uvDot, k, row(w.cDot, k/w.directions))
-		copy(rate, z)
-		dense.Mul(row(w.m1, k), rate)
-		dense.Axpy(1, rate, toTheta)
-		adj := row(w.mz, k) // σ″
+	w.line = grow(w.line, n.Message)
+	for k := range l.mz.Rows {
+		w.join(w.line, w.uvDot, k, row(w.cDot, k/w.directions))
+		adj := row(l.mz, k) // σ″
+		dense.Mul(w.line, adj)
 		dense.Mul(theta, adj)
-		dense.Mul(z, adj)
-		dense.Axpy(1, adj, row(w.endsAdj, int(i))[:n.Message])
-		dense.Axpy(1, adj, row(w.endsAdj, int(w.receivers[k]))[n.Message:])
 		dense.Axpy(1, adj, row(w.mAdj, k/w.directions))
+		dense.Mul(row(l.m1, k), w.line)
+		dense.Axpy(1, w.line, toTheta)
 	}
+	w.gather(w.endsAdj, l.mz, 0)
 	for i := range nodes {
 		dense.Axpy(1, row(w.endsAdj, i)[:n.Message], to.BM)
 	}
@@ -143,15 +141,16 @@ func (n *Network) rates(w *chunk, to *Network) {
 
 // accumulate adds the other derivatives of the rate of H to those in to.
 func (n *Network) accumulate(w *chunk, to *Network) {
+	l := &w.links[0]
 	dense.Gemm(blas.Trans, blas.NoTrans, 1, w.endsStack, w.node.stack, 1, to.AB)
-	dense.Gemm(blas.Trans, blas.NoTrans, 1, w.mBarStack, w.edge.stack, 1, to.C)
+	dense.Gemm(blas.Trans, blas.NoTrans, 1, l.mBarStack, l.edge.stack, 1, to.C)
 	thetaH, _, thetaG := to.thetas()
 	resize(&w.back, w.x.Rows, n.Node)
 	dense.Gemm(blas.NoTrans, blas.NoTrans, 1, w.endsAdj, n.AB, 0, w.back)
 	w.node.accumulate(&to.WV, to.BV, thetaH, w.x, w.xDot, w.back, &w.columns)
 	resize(&w.back, w.e.Rows, n.Edge)
 	dense.Gemm(blas.NoTrans, blas.NoTrans, 1, w.mAdj, n.C, 0, w.back)
-	w.edge.accumulate(&to.WE, to.BE, thetaG, w.e, w.eDot, w.back, &w.columns)
+	l.edge.accumulate(&to.WE, to.BE, thetaG, w.e, w.eDot, w.back, &w.columns)
 	if thetaG != nil && w.directions > 1 {
 		dense.Scal(float64(w.directions), thetaG)
 	}

@@ -98,6 +98,42 @@ func TestGradient(t *testing.T) {
 	})
 }
 
+// Many edges are taken in blocks by several workers, with the same bits; what they give
+// are the derivatives of all edges at once.
+func TestGradientWorkers(t *testing.T) {
+	for _, in := range []Inputs{Frame, Invariant} {
+		f := newFixture(in, 2, true, dense.Gaussian)
+		e := &Encoder{Inputs: in, Dim: 2, Mass: make([]float64, 400)}
+		for i := range e.Mass {
+			e.Mass[i] = 1
+			for _, j := range []int{i + 1, i + 20} {
+				e.Senders, e.Receivers = append(e.Senders, int32(i)), append(e.Receivers, int32(j%400))
+			}
+		}
+		s := NewSample(e)
+		if err := s.Encode(f.normal(800), f.normal(800)); err != nil {
+			t.Fatal(err)
+		}
+		want, got, once := make([]float64, 1600), make([]float64, 1600), make([]float64, 1600)
+		h := f.Gradient(new(Workspace), want, s)
+		if again := f.Gradient(&Workspace{Workers: 3}, got, s); again != h || !slices.Equal(got, want) {
+			t.Errorf("inputs=%d: other bits with 3 workers", in)
+		}
+		var w hidden
+		w.load(f.Network, []*Sample{s})
+		whole := f.gradient(&w, 2*len(e.Senders), 1)
+		e.Pull(once, 1, w.dx.Data, w.de.Data, 1)
+		if !(math.Abs(whole-h) <= 1e-12*math.Abs(h)) {
+			t.Errorf("inputs=%d: H = %v in blocks, %v at once", in, h, whole)
+		}
+		for i := range want {
+			if !(math.Abs(want[i]-once[i]) <= 1e-10*(1+math.Abs(once[i]))) {
+				t.Errorf("inputs=%d: coordinate %d is %v in blocks, %v at once", in, i, want[i], once[i])
+			}
+		}
+	}
+}
+
 // The row of a coordinate times θ is the derivative of H, for every θ.
 func TestRows(t *testing.T) {
 	eachFixture(t, func(t *testing.T, f *fixture) {

@@ -14,6 +14,7 @@ type RowWorkspace struct {
 	fromAB blas64.General // ∂(A h_i)/∂x_i beside ∂(B h_i)/∂x_i, one row per input
 	fromA  blas64.General // what Σ m gets of these
 	fromC  blas64.General // ∂(C g)/∂e
+	slopes blas64.General // σ′ of messages, summed over the directions of a row of e
 }
 
 // Rows writes the derivatives of every feature, Σ h, Σ m and, if edges are read out,
@@ -26,7 +27,7 @@ func (n *Network) Rows(w *RowWorkspace, dst []float64, s *Sample) {
 	w.load(n, w.one)
 	nodeIn, edgeIn, d := w.x.Cols, w.e.Cols, w.directions
 	nodes := w.x.Rows
-	n.nodes(&w.hidden)
+	l := n.all(&w.hidden)
 
 	// Σ h: ∂h/∂x = σ′ W_V.
 	w.outer(&w.half, w.node.slope, n.WV)
@@ -37,17 +38,14 @@ func (n *Network) Rows(w *RowWorkspace, dst []float64, s *Sample) {
 	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.half, n.AB, 0, w.fromAB)
 	resize(&w.ends, nodes, 2*n.Message)
 	clear(w.ends.Data)
+	w.gather(w.ends, l.m1, 0)
 	// and through edges: σ′(z_ij) C ∂g/∂e.
-	n.messages(&w.hidden, 0, w.e.Rows)
-	resize(&w.mBarZ, w.e.Rows, n.Message)
-	clear(w.mBarZ.Data)
-	for k := range w.m1.Rows {
-		slope := row(w.m1, k)
-		dense.Axpy(1, slope, row(w.ends, int(w.senders[k]))[:n.Message])
-		dense.Axpy(1, slope, row(w.ends, int(w.receivers[k]))[n.Message:])
-		dense.Axpy(1, slope, row(w.mBarZ, k/d))
+	resize(&w.slopes, w.e.Rows, n.Message)
+	clear(w.slopes.Data)
+	for k := range l.m1.Rows {
+		dense.Axpy(1, row(l.m1, k), row(w.slopes, k/d))
 	}
-	w.outer(&w.half, w.edge.slope, n.WE)
+	w.outer(&w.half, l.edge.slope, n.WE)
 	resize(&w.fromC, w.e.Rows*edgeIn, n.Message)
 	dense.Gemm(blas.NoTrans, blas.Trans, 1, w.half, n.C, 0, w.fromC)
 	if n.EdgeReadout {
@@ -57,7 +55,7 @@ func (n *Network) Rows(w *RowWorkspace, dst []float64, s *Sample) {
 		s.Encoder.Pull(dst[n.Node+n.Message:], cols, nil, w.half.Data, n.Edge)
 	}
 	for r := range w.fromC.Rows {
-		dense.Mul(row(w.mBarZ, r/edgeIn), row(w.fromC, r))
+		dense.Mul(row(w.slopes, r/edgeIn), row(w.fromC, r))
 	}
 	resize(&w.fromA, nodes*nodeIn, n.Message)
 	for r := range w.fromA.Rows {

@@ -40,18 +40,17 @@ func (n *Network) Draw(pool []*Sample, sampler Sampler, omega float64, rng *rand
 func (n *Network) Redraw(pool []*Sample, rng *rand.Rand) {
 	var w Workspace
 	w.load(n, pool)
-	n.nodes(&w.hidden)
-	n.messages(&w.hidden, 0, w.e.Rows)
+	l := n.all(&w.hidden)
 	thetaH, thetaM, thetaG := n.thetas()
 	of := &energies{make([]float64, w.x.Rows), make([]float64, w.e.Rows), make([]float64, len(w.senders))}
 	for i := range of.node {
 		of.node[i] = dense.Dot(thetaH, row(w.node.value, i))
 	}
 	for k := range of.message {
-		m := dense.Dot(thetaM, row(w.m, k))
+		m := dense.Dot(thetaM, row(l.m, k))
 		of.node[w.senders[k]] += m
 		if thetaG != nil {
-			m += dense.Dot(thetaG, row(w.edge.value, k/w.directions))
+			m += dense.Dot(thetaG, row(l.edge.value, k/w.directions))
 		}
 		of.message[k] = m
 		of.edge[k/w.directions] += m
@@ -72,14 +71,13 @@ func (n *Network) draw(pool []*Sample, sampler Sampler, omega float64, of *energ
 	l := layer{sampler: sampler, omega: omega, act: n.Activation, rng: rng}
 	l.draw(n.WV, n.BV, w.x, of.node)
 	l.draw(n.WE, n.BE, w.e, of.edge)
-	n.nodes(&w.hidden)
-	n.messages(&w.hidden, 0, w.e.Rows)
+	edge := &n.all(&w.hidden).edge
 	var z blas64.General
 	resize(&z, len(w.senders), 2*n.Node+n.Edge)
 	for k := range z.Rows {
 		copy(row(z, k), row(w.node.value, int(w.senders[k])))
 		copy(row(z, k)[n.Node:], row(w.node.value, int(w.receivers[k])))
-		copy(row(z, k)[2*n.Node:], row(w.edge.value, k/w.directions))
+		copy(row(z, k)[2*n.Node:], row(edge.value, k/w.directions))
 	}
 	var weights blas64.General
 	resize(&weights, n.Message, z.Cols)
