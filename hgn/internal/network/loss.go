@@ -47,13 +47,14 @@ func (n *Network) Loss(w *Workspace, samples []*Sample, grad []float64) float64 
 	for len(w.chunks) < workers {
 		w.chunks = append(w.chunks, chunk{})
 	}
-	sum := 0.0
+	sum, left := 0.0, n.chunks(samples)
 	var parts [][]*Sample
-	for len(samples) > 0 {
+	for left > 0 {
 		parts = parts[:0]
-		for len(parts) < workers && len(samples) > 0 {
-			k := n.chunk(samples)
+		for len(parts) < workers && left > 0 {
+			k := (len(samples) + left - 1) / left
 			parts, samples = append(parts, samples[:k]), samples[k:]
+			left--
 		}
 		parallel.Blocks(len(parts), workers, func(_, i int) { n.lossOf(&w.chunks[i], parts[i], grad != nil) })
 		for i := range parts {
@@ -66,16 +67,13 @@ func (n *Network) Loss(w *Workspace, samples []*Sample, grad []float64) float64 
 	return sum / float64(coordinates)
 }
 
-// chunk returns how many of the samples, at least one, make the next chunk.
-func (n *Network) chunk(samples []*Sample) int {
+// chunks returns the number of chunks, of about as many samples each.
+func (n *Network) chunks(samples []*Sample) int {
 	size := 0
-	for k, s := range samples {
+	for _, s := range samples {
 		size += 2 * len(s.Encoder.Senders) * n.Message
-		if k > 0 && size > chunkSize {
-			return k
-		}
 	}
-	return len(samples)
+	return max(1, min(len(samples), (size+chunkSize-1)/chunkSize))
 }
 
 // lossOf computes the sum of squares of a chunk and, if wanted, the gradient of half
