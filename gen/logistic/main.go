@@ -22,15 +22,20 @@ func main() {
 		for _, f := range []struct {
 			name        string
 			value, grad func(m arith, x group) []group
+			unroll      int    // of the value alone, at AVX512
 			held        [2]int // numbers that the registers have room for
 		}{
-			{"tanh", tanh, tanhGrad, [2]int{24, 14}},
-			{"sigmoid", sigmoid, sigmoidGrad, [2]int{14, 14}},
-			{"softplus", softplus, softplusGrad, [2]int{14, 10}},
+			{"tanh", tanh, tanhGrad, 3, [2]int{8, 14}},
+			{"sigmoid", sigmoid, sigmoidGrad, 2, [2]int{14, 14}},
+			{"softplus", softplus, softplusGrad, 2, [2]int{14, 10}},
 		} {
+			unroll := 2
+			if v == emit.AVX512 {
+				unroll = f.unroll
+			}
 			name := strings.ToUpper(f.name[:1]) + f.name[1:]
 			emit.Each{
-				Name: name, Results: []string{"dst"}, Unroll: 2, Held: f.held[0], Body: f.value,
+				Name: name, Results: []string{"dst"}, Unroll: unroll, Held: f.held[0], Body: f.value,
 				Doc: "does what dense." + f.name + "Generic does, to the bit.",
 			}.Emit(v, t)
 			emit.Each{
