@@ -48,6 +48,11 @@ func potentials(r *runner, t *Table) error {
 				return err
 			}
 		}
+		if c.name == "spring" {
+			if err := timeSeries(r, t, unseen); err != nil {
+				return err
+			}
+		}
 	}
 	t.note("100 unseen states of the same 8 bodies, drawn a little closer to rest than the training states.")
 	return lennardJones(r, t)
