@@ -80,7 +80,9 @@ func (c *contest) besideTorch(r *runner, t *Table) error {
 		ours, theirs, ratios = append(ours, ms), append(theirs, report.gradient), append(ratios, report.gradient/ms)
 	}
 	ratio := median(ratios)
-	t.note("One gradient, %s, %d features a layer, 32 states, one thread: %v ms here, %v ms in PyTorch (processor time, least of 50; medians of 3 turns, %v times).", c.name, c.shape.Message, Number(median(ours)), Number(median(theirs)), Number(ratio))
+	flop := c.products(32)
+	t.note("One gradient, %s, %d features a layer, 32 states, one thread: %v ms here, %v ms in PyTorch (processor time, least of 50; medians of 3 turns, %v times). Here its matrix products are %.3g MFlop, %.3g GFlop/s over the whole gradient.",
+		c.name, c.shape.Message, Number(median(ours)), Number(median(theirs)), Number(ratio), flop/1e6, flop/median(ours)/1e6)
 	t.Bars = append(t.Bars, AtLeast("one gradient step of ours against PyTorch's, "+c.name+", 32 states, one thread: ratio of times", ratio, 5, false))
 	if err := r.tell("optimizers: %s, trainings in PyTorch", c.name); err != nil {
 		return err
@@ -93,6 +95,15 @@ func (c *contest) besideTorch(r *runner, t *Table) error {
 		t.add(c.name, "PyTorch "+o.name, "–", "–", o.seconds, o.error, "–", "–", "best within 10 s")
 	}
 	return nil
+}
+
+// products is the number of floating-point operations of the matrix products of one
+// gradient for a number of states: with A and B, of nodes, and with C, of edges, each
+// is used for values, for ∂H/∂q and ∂H/∂p, for rates, twice for its own derivative and
+// once for that of the layer below.
+func (c *contest) products(states int) float64 {
+	e, k := c.train[0].Encoder, &c.shape
+	return 12 * float64(states*k.Message) * float64(2*e.Nodes()*k.Node+e.EdgeRows()*k.Edge)
 }
 
 // gradientTime is the least processor time of one gradient in milliseconds.
