@@ -11,19 +11,21 @@ import (
 	"github.com/rapidhgn/rapidhgn/kernels/gonumblas"
 )
 
-// thorough reports whether a test should take its time: once, where routines are ours, at the
-// highest level, and neither under the race detector nor where the environment asks for
-// another level.
+// thorough reports whether a test should take its time: at the level that the environment asks
+// for, or at the highest if that is none and routines are ours there, but not under the race
+// detector. So each level has its turn where the tests are run level by level.
 func thorough() bool {
-	levels := simd.Available()
-	highest := levels[len(levels)-1]
-	asked, ok := simd.Requested()
-	return !underRace && !testing.Short() && faster() && simd.Active() == highest && (!ok || asked == highest)
+	level, asked := simd.Requested()
+	if !asked {
+		levels := simd.Available()
+		level = levels[len(levels)-1]
+	}
+	return !underRace && !testing.Short() && simd.Active() == level && (asked || faster())
 }
 
 // TestSuite runs gonum's own tests of every routine that is ours, small problems with our code
-// too: all of them at the highest level, those that are quick at each. The checks, which take
-// most of the time, are products by package blas64.
+// too: all of them at the level at hand, see thorough, and those that are quick at each. The
+// checks, which take most of the time, are products by package blas64.
 func TestSuite(t *testing.T) {
 	defer blas64.Use(blas64.Implementation())
 	blas64.Use(gonumblas.Implementation{})
