@@ -1,9 +1,10 @@
 // Qrleaf generates asm.QRLeafAVX2 and asm.QRLeafAVX512, one pass over a leaf of 8 columns:
-// the last reflector is applied to the columns after it, and the inner products of the
-// first of these with all columns are taken on the way. They are what the next reflector
-// needs, and what its products with the former ones are.
+// the reflectors so far are applied to the next column, and its inner products with all
+// columns are taken on the way. They are what its reflector needs, what that makes of the
+// columns after it, and what its products with the former ones are.
 //
-// The canonical sum has 8 lanes. At 256 bits a pass goes over the rows twice, as in qrdot.
+// Only one column is stored: stores of the others would take as long as the arithmetic. The
+// canonical sum has 8 lanes. At 256 bits a pass goes over the rows twice, as in qrdot.
 package main
 
 import (
@@ -50,12 +51,12 @@ func (k *kernel) emit() {
 }
 
 func (k *kernel) pass(pass int) {
-	factors := make([]reg.VecVirtual, columns) // those of w that are kept in registers
-	kept := 4
+	factors := make([]reg.VecVirtual, pass) // those of w that are kept in registers
+	kept := 6
 	if k.Vec == emit.AVX512 {
 		kept = columns
 	}
-	for c := pass; pass > 0 && c < min(columns, pass+kept); c++ {
+	for c := range min(pass, kept) {
 		factors[c] = k.Reg()
 		VBROADCASTSD(Mem{Base: k.w, Disp: 8 * c}, factors[c])
 	}
@@ -84,37 +85,27 @@ func (k *kernel) pass(pass int) {
 func (k *kernel) rows(pass, disp int, x reg.GPVirtual, factors, acc []reg.VecVirtual) {
 	first := k.Reg()
 	VMOVUPD(k.x.At(x, pass, disp), first)
-	if pass == 0 {
-		VFMADD231PD(first, first, acc[0])
-		for c := 1; c < columns; c++ {
-			VFMADD231PD(k.x.At(x, c, disp), first, acc[c])
-		}
-		return
+	column := make([]Op, columns)
+	for c := range column {
+		column[c] = k.x.At(x, c, disp)
 	}
-	last := k.Reg()
-	VMOVUPD(k.x.At(x, pass-1, disp), last)
-	update := func(c int, r reg.VecVirtual) {
-		f := factors[c]
+	for c, f := range factors {
+		if k.Vec == emit.AVX512 { // it has the registers to load them once
+			r := k.Reg()
+			VMOVUPD(column[c], r)
+			column[c] = r
+		}
 		if f == nil {
 			f = k.Reg()
 			VBROADCASTSD(Mem{Base: k.w, Disp: 8 * c}, f)
 		}
-		VFMADD231PD(last, f, r)
-		VMOVUPD(r, k.x.At(x, c, disp))
+		VFMADD231PD(column[c], f, first)
 	}
-	update(pass, first)
-	VFMADD231PD(first, first, acc[pass])
-	for c := range columns {
-		switch {
-		case c < pass-1:
-			VFMADD231PD(k.x.At(x, c, disp), first, acc[c])
-		case c == pass-1:
-			VFMADD231PD(last, first, acc[c])
-		case c > pass:
-			r := k.Reg()
-			VMOVUPD(k.x.At(x, c, disp), r)
-			update(c, r)
-			VFMADD231PD(r, first, acc[c])
-		}
+	if pass > 0 {
+		VMOVUPD(first, column[pass])
+	}
+	column[pass] = first
+	for c, a := range acc {
+		VFMADD231PD(column[c], first, a)
 	}
 }

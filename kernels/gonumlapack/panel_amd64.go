@@ -11,6 +11,7 @@ import (
 	"github.com/rapidhgn/rapidhgn/asm"
 	"github.com/rapidhgn/rapidhgn/internal/parallel"
 	"github.com/rapidhgn/rapidhgn/internal/simd"
+	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
 // panelRows is the number of elements of each row that a panel is worked on at once, so that
@@ -101,8 +102,9 @@ var ones = func() (x [tallBlock]float64) {
 // leaf makes reflectors of rows lo … hi−1 of v as factorRows does, and returns how many: all,
 // or those before the first that needs more care, or none if the leaf is not a whole one. Each
 // takes one pass over what is behind the first leafSize columns, the body: it applies the
-// reflector before and finds the inner products with this one. Until the end bodies lack the
-// factors that make of them reflectors.
+// reflectors before and finds the inner products with this one. Those of rows to which the ones
+// before are not applied yet are corrected for that. Until the end bodies lack the factors that
+// make of them reflectors.
 func (b *reflectors) leaf(lo, hi int, l []float64, ldl int) int {
 	ld := b.v.Stride
 	h := padded(b.v.Cols) - lo - leafSize
@@ -114,14 +116,15 @@ func (b *reflectors) leaf(lo, hi int, l []float64, ldl int) int {
 	for c := range top {
 		copy(top[c][:], b.v.Data[(lo+c)*ld+lo:])
 	}
-	var scale, w, dots [leafSize]float64
+	var scale, dots [leafSize]float64
+	var w [leafSize][leafSize]float64 // w[c][p] times body p is to be added to body c
 	made := leafSize
 	for p := range leafSize {
 		switch simd.Active() {
 		case simd.AVX512:
-			asm.QRLeafAVX512(p, h, &body[0], ld, &w[0], &dots[0])
+			asm.QRLeafAVX512(p, h, &body[0], ld, &w[p][0], &dots[0])
 		case simd.AVX2:
-			asm.QRLeafAVX2(p, h, &body[0], ld, &w[0], &dots[0])
+			asm.QRLeafAVX2(p, h, &body[0], ld, &w[p][0], &dots[0])
 		}
 		v := &top[p]
 		square := dots[p]
@@ -131,6 +134,11 @@ func (b *reflectors) leaf(lo, hi int, l []float64, ldl int) int {
 		alpha := v[p]
 		if !harmless(alpha, square) {
 			made = p
+			for c := p + 1; c < leafSize; c++ {
+				for j, f := range w[c][:p] {
+					dense.Axpy(f, body[j*ld:][:h], body[c*ld:][:h])
+				}
+			}
 			break
 		}
 		beta := -math.Copysign(math.Sqrt(math.FMA(alpha, alpha, square)), alpha)
@@ -145,8 +153,12 @@ func (b *reflectors) leaf(lo, hi int, l []float64, ldl int) int {
 			v[r] *= s
 		}
 		for c := p + 1; c < leafSize; c++ {
-			f := tau * math.FMA(s, dots[c], dotFrom(p, v, &top[c]))
-			w[c] = -f * s
+			dot := dots[c]
+			for j, f := range w[c][:p] {
+				dot = math.FMA(f, dots[j], dot)
+			}
+			f := tau * math.FMA(s, dot, dotFrom(p, v, &top[c]))
+			w[c][p] = -f * s
 			for r := p; r < leafSize; r++ {
 				top[c][r] = math.FMA(-f, v[r], top[c][r])
 			}

@@ -203,14 +203,17 @@ func TestKernelsByHand(t *testing.T) {
 	}
 	x := slices.Clone(eight)
 	var dots [leafCols]float64
-	qrLeafGeneric(1, 8, x, 8, &[leafCols]float64{1: -1, 3: 2}, &dots)
-	for c, times := range []float64{1, 0, 1, 3, 1, 1, 1, 1} { // column 1 is zero now
-		if dots[c] != 0 || x[8*c+7] != 8*times {
-			t.Errorf("qrLeaf: dots[%d] = %v, column ends in %v", c, dots[c], x[8*c+7])
+	qrLeafGeneric(1, 8, x, 8, &[leafCols]float64{-1, 5, 5}, &dots)
+	if dots != [leafCols]float64{} { // column 1 is zero now
+		t.Errorf("qrLeaf: dots are %v", dots)
+	}
+	qrLeafGeneric(3, 8, x, 8, &[leafCols]float64{1, 5, 0.5, 7}, &dots)
+	for c, times := range []float64{1, 0, 1, 2.5, 1, 1, 1, 1} {
+		if x[8*c+7] != 8*times {
+			t.Errorf("qrLeaf: column %d ends in %v", c, x[8*c+7])
 		}
 	}
-	qrLeafGeneric(0, 8, x, 8, &[leafCols]float64{}, &dots)
-	if dots != [leafCols]float64{204, 0, 204, 612, 204, 204, 204, 204} {
+	if dots != [leafCols]float64{510, 0, 510, 1275, 510, 510, 510, 510} {
 		t.Errorf("qrLeaf: dots are %v", dots)
 	}
 	// (0+1) + (2+3), where one after the other would give 1

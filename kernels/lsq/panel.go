@@ -61,16 +61,19 @@ type panel struct {
 	*scratch
 }
 
-// leaf forms the reflectors of columns k+at … k+at+7.
+// leaf forms the reflectors of columns k+at … k+at+7. A column is as it was until the reflectors
+// before are applied to it, all at once in the pass in which its own is formed: what they make
+// of its inner products with them follows from those of theirs.
 func (p *panel) leaf(at int) {
 	k, stride := p.k+at, p.c.stride
 	h := p.c.height(k + leafCols)
 	x := p.c.data[k*stride:]
 	top, ld := p.f.rc[k*p.f.stride+k:], p.f.stride
-	var factors, dots, s, gamma [leafCols]float64
-	var products [leafCols][leafCols]float64
+	var s, gamma [leafCols]float64
+	var products, factors [leafCols][leafCols]float64 // factors[c][j]: of reflector j in column c
 	for j := range min(leafCols, p.f.cols-k) {
-		qrLeaf(j, h, x, stride, &factors, &dots)
+		dots := &products[j]
+		qrLeaf(j, h, x, stride, &factors[j], dots)
 		alpha, e := top[j*ld+j], 0
 		square := math.FMA(alpha, alpha, dots[j])
 		if square < leastSquare {
@@ -85,7 +88,7 @@ func (p *panel) leaf(at int) {
 		}
 		if dots[j] == 0 { // nothing to eliminate
 			clear(x[j*stride:][:h])
-			factors = [leafCols]float64{}
+			*dots = [leafCols]float64{}
 			continue
 		}
 		beta := -math.Copysign(math.Sqrt(square), alpha)
@@ -93,11 +96,14 @@ func (p *panel) leaf(at int) {
 		s[j] = alpha - beta
 		gamma[j] = 1 / (beta * s[j])
 		for c := j + 1; c < leafCols; c++ {
-			t := &top[c*ld+j]
-			factors[c] = math.FMA(s[j], *t, dots[c]) * gamma[j]
-			*t = math.FMA(s[j], factors[c], *t)
+			t, f := &top[c*ld+j], &factors[c]
+			dot := dots[c]
+			for i := range j {
+				dot = math.FMA(f[i], dots[i], dot)
+			}
+			f[j] = math.FMA(s[j], *t, dot) * gamma[j]
+			*t = math.FMA(s[j], f[j], *t)
 		}
-		products[j] = dots
 	}
 	p.invert(at, &s, &gamma, &products)
 }
