@@ -8,14 +8,14 @@ DATA tableAVX2<>+0(SB)/8, $0x8000000000000000
 DATA tableAVX2<>+8(SB)/8, $0x8000000000000000
 DATA tableAVX2<>+16(SB)/8, $0x8000000000000000
 DATA tableAVX2<>+24(SB)/8, $0x8000000000000000
-DATA tableAVX2<>+32(SB)/8, $0xc08775999999999a
-DATA tableAVX2<>+40(SB)/8, $0xc08775999999999a
-DATA tableAVX2<>+48(SB)/8, $0xc08775999999999a
-DATA tableAVX2<>+56(SB)/8, $0xc08775999999999a
-DATA tableAVX2<>+64(SB)/8, $0x43080000000001e0
-DATA tableAVX2<>+72(SB)/8, $0x43080000000001e0
-DATA tableAVX2<>+80(SB)/8, $0x43080000000001e0
-DATA tableAVX2<>+88(SB)/8, $0x43080000000001e0
+DATA tableAVX2<>+32(SB)/8, $0xc059000000000000
+DATA tableAVX2<>+40(SB)/8, $0xc059000000000000
+DATA tableAVX2<>+48(SB)/8, $0xc059000000000000
+DATA tableAVX2<>+56(SB)/8, $0xc059000000000000
+DATA tableAVX2<>+64(SB)/8, $0x4308000000000000
+DATA tableAVX2<>+72(SB)/8, $0x4308000000000000
+DATA tableAVX2<>+80(SB)/8, $0x4308000000000000
+DATA tableAVX2<>+88(SB)/8, $0x4308000000000000
 DATA tableAVX2<>+96(SB)/8, $0x3ff71547652b82fe
 DATA tableAVX2<>+104(SB)/8, $0x3ff71547652b82fe
 DATA tableAVX2<>+112(SB)/8, $0x3ff71547652b82fe
@@ -68,87 +68,95 @@ DATA tableAVX2<>+480(SB)/8, $0x3fc555555555559d
 DATA tableAVX2<>+488(SB)/8, $0x3fc555555555559d
 DATA tableAVX2<>+496(SB)/8, $0x3fc555555555559d
 DATA tableAVX2<>+504(SB)/8, $0x3fc555555555559d
-DATA tableAVX2<>+512(SB)/8, $0x3c30000000000000
-DATA tableAVX2<>+520(SB)/8, $0x3c30000000000000
-DATA tableAVX2<>+528(SB)/8, $0x3c30000000000000
-DATA tableAVX2<>+536(SB)/8, $0x3c30000000000000
-DATA tableAVX2<>+544(SB)/8, $0x3ff0000000000000
-DATA tableAVX2<>+552(SB)/8, $0x3ff0000000000000
-DATA tableAVX2<>+560(SB)/8, $0x3ff0000000000000
-DATA tableAVX2<>+568(SB)/8, $0x3ff0000000000000
-DATA tableAVX2<>+576(SB)/8, $0xffffffffffffffff
-DATA tableAVX2<>+584(SB)/8, $0xffffffffffffffff
-DATA tableAVX2<>+592(SB)/8, $0xffffffffffffffff
-DATA tableAVX2<>+600(SB)/8, $0xffffffffffffffff
-DATA tableAVX2<>+608(SB)/8, $0x0000000000000000
-DATA tableAVX2<>+616(SB)/8, $0x0000000000000000
-DATA tableAVX2<>+624(SB)/8, $0x0000000000000000
-DATA tableAVX2<>+632(SB)/8, $0x0000000000000000
-DATA tableAVX2<>+640(SB)/8, $0x3c50000000000000
-DATA tableAVX2<>+648(SB)/8, $0x3c50000000000000
-DATA tableAVX2<>+656(SB)/8, $0x3c50000000000000
-DATA tableAVX2<>+664(SB)/8, $0x3c50000000000000
-DATA tableAVX2<>+672(SB)/8, $0x43b0000000000000
-DATA tableAVX2<>+680(SB)/8, $0x43b0000000000000
-DATA tableAVX2<>+688(SB)/8, $0x43b0000000000000
-DATA tableAVX2<>+696(SB)/8, $0x43b0000000000000
-DATA tableAVX2<>+704(SB)/8, $0x4000000000000000
-DATA tableAVX2<>+712(SB)/8, $0x4000000000000000
-DATA tableAVX2<>+720(SB)/8, $0x4000000000000000
-DATA tableAVX2<>+728(SB)/8, $0x4000000000000000
-DATA tableAVX2<>+736(SB)/8, $0x3370000000000000
-DATA tableAVX2<>+744(SB)/8, $0x3370000000000000
-DATA tableAVX2<>+752(SB)/8, $0x3370000000000000
-DATA tableAVX2<>+760(SB)/8, $0x3370000000000000
-DATA tableAVX2<>+768(SB)/8, $0x3fc401d3e65d4f0d
-DATA tableAVX2<>+776(SB)/8, $0x3fc401d3e65d4f0d
-DATA tableAVX2<>+784(SB)/8, $0x3fc401d3e65d4f0d
-DATA tableAVX2<>+792(SB)/8, $0x3fc401d3e65d4f0d
-DATA tableAVX2<>+800(SB)/8, $0x3fbbc37f0140e300
-DATA tableAVX2<>+808(SB)/8, $0x3fbbc37f0140e300
-DATA tableAVX2<>+816(SB)/8, $0x3fbbc37f0140e300
-DATA tableAVX2<>+824(SB)/8, $0x3fbbc37f0140e300
-DATA tableAVX2<>+832(SB)/8, $0x3fc111abdc8abe49
-DATA tableAVX2<>+840(SB)/8, $0x3fc111abdc8abe49
-DATA tableAVX2<>+848(SB)/8, $0x3fc111abdc8abe49
-DATA tableAVX2<>+856(SB)/8, $0x3fc111abdc8abe49
-DATA tableAVX2<>+864(SB)/8, $0x3fc745d19937b1fc
-DATA tableAVX2<>+872(SB)/8, $0x3fc745d19937b1fc
-DATA tableAVX2<>+880(SB)/8, $0x3fc745d19937b1fc
-DATA tableAVX2<>+888(SB)/8, $0x3fc745d19937b1fc
-DATA tableAVX2<>+896(SB)/8, $0x3fd2492492499d46
-DATA tableAVX2<>+904(SB)/8, $0x3fd2492492499d46
-DATA tableAVX2<>+912(SB)/8, $0x3fd2492492499d46
-DATA tableAVX2<>+920(SB)/8, $0x3fd2492492499d46
-DATA tableAVX2<>+928(SB)/8, $0x3fe5555555555555
-DATA tableAVX2<>+936(SB)/8, $0x3fe5555555555555
-DATA tableAVX2<>+944(SB)/8, $0x3fe5555555555555
-DATA tableAVX2<>+952(SB)/8, $0x3fe5555555555555
-DATA tableAVX2<>+960(SB)/8, $0x3fb32e0d25c941a7
-DATA tableAVX2<>+968(SB)/8, $0x3fb32e0d25c941a7
-DATA tableAVX2<>+976(SB)/8, $0x3fb32e0d25c941a7
-DATA tableAVX2<>+984(SB)/8, $0x3fb32e0d25c941a7
-DATA tableAVX2<>+992(SB)/8, $0x3fbe0a2d581ab1e5
-DATA tableAVX2<>+1000(SB)/8, $0x3fbe0a2d581ab1e5
-DATA tableAVX2<>+1008(SB)/8, $0x3fbe0a2d581ab1e5
-DATA tableAVX2<>+1016(SB)/8, $0x3fbe0a2d581ab1e5
-DATA tableAVX2<>+1024(SB)/8, $0x3fc3b13515f6f9ec
-DATA tableAVX2<>+1032(SB)/8, $0x3fc3b13515f6f9ec
-DATA tableAVX2<>+1040(SB)/8, $0x3fc3b13515f6f9ec
-DATA tableAVX2<>+1048(SB)/8, $0x3fc3b13515f6f9ec
-DATA tableAVX2<>+1056(SB)/8, $0x3fcc71c71bedea97
-DATA tableAVX2<>+1064(SB)/8, $0x3fcc71c71bedea97
-DATA tableAVX2<>+1072(SB)/8, $0x3fcc71c71bedea97
-DATA tableAVX2<>+1080(SB)/8, $0x3fcc71c71bedea97
-DATA tableAVX2<>+1088(SB)/8, $0x3fd9999999999944
-DATA tableAVX2<>+1096(SB)/8, $0x3fd9999999999944
-DATA tableAVX2<>+1104(SB)/8, $0x3fd9999999999944
-DATA tableAVX2<>+1112(SB)/8, $0x3fd9999999999944
-DATA tableAVX2<>+1120(SB)/8, $0x0000000000000000
-DATA tableAVX2<>+1128(SB)/8, $0x0000000000000000
-DATA tableAVX2<>+1136(SB)/8, $0x0000000000000000
-DATA tableAVX2<>+1144(SB)/8, $0x0000000000000000
-GLOBL tableAVX2<>(SB), RODATA|NOPTR, $1152
+DATA tableAVX2<>+512(SB)/8, $0x3ff0000000000000
+DATA tableAVX2<>+520(SB)/8, $0x3ff0000000000000
+DATA tableAVX2<>+528(SB)/8, $0x3ff0000000000000
+DATA tableAVX2<>+536(SB)/8, $0x3ff0000000000000
+DATA tableAVX2<>+544(SB)/8, $0xffffffffffffffff
+DATA tableAVX2<>+552(SB)/8, $0xffffffffffffffff
+DATA tableAVX2<>+560(SB)/8, $0xffffffffffffffff
+DATA tableAVX2<>+568(SB)/8, $0xffffffffffffffff
+DATA tableAVX2<>+576(SB)/8, $0x0000000000000000
+DATA tableAVX2<>+584(SB)/8, $0x0000000000000000
+DATA tableAVX2<>+592(SB)/8, $0x0000000000000000
+DATA tableAVX2<>+600(SB)/8, $0x0000000000000000
+DATA tableAVX2<>+608(SB)/8, $0xc08775999999999a
+DATA tableAVX2<>+616(SB)/8, $0xc08775999999999a
+DATA tableAVX2<>+624(SB)/8, $0xc08775999999999a
+DATA tableAVX2<>+632(SB)/8, $0xc08775999999999a
+DATA tableAVX2<>+640(SB)/8, $0x43080000000001e0
+DATA tableAVX2<>+648(SB)/8, $0x43080000000001e0
+DATA tableAVX2<>+656(SB)/8, $0x43080000000001e0
+DATA tableAVX2<>+664(SB)/8, $0x43080000000001e0
+DATA tableAVX2<>+672(SB)/8, $0x3c30000000000000
+DATA tableAVX2<>+680(SB)/8, $0x3c30000000000000
+DATA tableAVX2<>+688(SB)/8, $0x3c30000000000000
+DATA tableAVX2<>+696(SB)/8, $0x3c30000000000000
+DATA tableAVX2<>+704(SB)/8, $0x3c50000000000000
+DATA tableAVX2<>+712(SB)/8, $0x3c50000000000000
+DATA tableAVX2<>+720(SB)/8, $0x3c50000000000000
+DATA tableAVX2<>+728(SB)/8, $0x3c50000000000000
+DATA tableAVX2<>+736(SB)/8, $0x43b0000000000000
+DATA tableAVX2<>+744(SB)/8, $0x43b0000000000000
+DATA tableAVX2<>+752(SB)/8, $0x43b0000000000000
+DATA tableAVX2<>+760(SB)/8, $0x43b0000000000000
+DATA tableAVX2<>+768(SB)/8, $0x4000000000000000
+DATA tableAVX2<>+776(SB)/8, $0x4000000000000000
+DATA tableAVX2<>+784(SB)/8, $0x4000000000000000
+DATA tableAVX2<>+792(SB)/8, $0x4000000000000000
+DATA tableAVX2<>+800(SB)/8, $0x3370000000000000
+DATA tableAVX2<>+808(SB)/8, $0x3370000000000000
+DATA tableAVX2<>+816(SB)/8, $0x3370000000000000
+DATA tableAVX2<>+824(SB)/8, $0x3370000000000000
+DATA tableAVX2<>+832(SB)/8, $0x3fc401d3e65d4f0d
+DATA tableAVX2<>+840(SB)/8, $0x3fc401d3e65d4f0d
+DATA tableAVX2<>+848(SB)/8, $0x3fc401d3e65d4f0d
+DATA tableAVX2<>+856(SB)/8, $0x3fc401d3e65d4f0d
+DATA tableAVX2<>+864(SB)/8, $0x3fbbc37f0140e300
+DATA tableAVX2<>+872(SB)/8, $0x3fbbc37f0140e300
+DATA tableAVX2<>+880(SB)/8, $0x3fbbc37f0140e300
+DATA tableAVX2<>+888(SB)/8, $0x3fbbc37f0140e300
+DATA tableAVX2<>+896(SB)/8, $0x3fc111abdc8abe49
+DATA tableAVX2<>+904(SB)/8, $0x3fc111abdc8abe49
+DATA tableAVX2<>+912(SB)/8, $0x3fc111abdc8abe49
+DATA tableAVX2<>+920(SB)/8, $0x3fc111abdc8abe49
+DATA tableAVX2<>+928(SB)/8, $0x3fc745d19937b1fc
+DATA tableAVX2<>+936(SB)/8, $0x3fc745d19937b1fc
+DATA tableAVX2<>+944(SB)/8, $0x3fc745d19937b1fc
+DATA tableAVX2<>+952(SB)/8, $0x3fc745d19937b1fc
+DATA tableAVX2<>+960(SB)/8, $0x3fd2492492499d46
+DATA tableAVX2<>+968(SB)/8, $0x3fd2492492499d46
+DATA tableAVX2<>+976(SB)/8, $0x3fd2492492499d46
+DATA tableAVX2<>+984(SB)/8, $0x3fd2492492499d46
+DATA tableAVX2<>+992(SB)/8, $0x3fe5555555555555
+DATA tableAVX2<>+1000(SB)/8, $0x3fe5555555555555
+DATA tableAVX2<>+1008(SB)/8, $0x3fe5555555555555
+DATA tableAVX2<>+1016(SB)/8, $0x3fe5555555555555
+DATA tableAVX2<>+1024(SB)/8, $0x3fb32e0d25c941a7
+DATA tableAVX2<>+1032(SB)/8, $0x3fb32e0d25c941a7
+DATA tableAVX2<>+1040(SB)/8, $0x3fb32e0d25c941a7
+DATA tableAVX2<>+1048(SB)/8, $0x3fb32e0d25c941a7
+DATA tableAVX2<>+1056(SB)/8, $0x3fbe0a2d581ab1e5
+DATA tableAVX2<>+1064(SB)/8, $0x3fbe0a2d581ab1e5
+DATA tableAVX2<>+1072(SB)/8, $0x3fbe0a2d581ab1e5
+DATA tableAVX2<>+1080(SB)/8, $0x3fbe0a2d581ab1e5
+DATA tableAVX2<>+1088(SB)/8, $0x3fc3b13515f6f9ec
+DATA tableAVX2<>+1096(SB)/8, $0x3fc3b13515f6f9ec
+DATA tableAVX2<>+1104(SB)/8, $0x3fc3b13515f6f9ec
+DATA tableAVX2<>+1112(SB)/8, $0x3fc3b13515f6f9ec
+DATA tableAVX2<>+1120(SB)/8, $0x3fcc71c71bedea97
+DATA tableAVX2<>+1128(SB)/8, $0x3fcc71c71bedea97
+DATA tableAVX2<>+1136(SB)/8, $0x3fcc71c71bedea97
+DATA tableAVX2<>+1144(SB)/8, $0x3fcc71c71bedea97
+DATA tableAVX2<>+1152(SB)/8, $0x3fd9999999999944
+DATA tableAVX2<>+1160(SB)/8, $0x3fd9999999999944
+DATA tableAVX2<>+1168(SB)/8, $0x3fd9999999999944
+DATA tableAVX2<>+1176(SB)/8, $0x3fd9999999999944
+DATA tableAVX2<>+1184(SB)/8, $0x0000000000000000
+DATA tableAVX2<>+1192(SB)/8, $0x0000000000000000
+DATA tableAVX2<>+1200(SB)/8, $0x0000000000000000
+DATA tableAVX2<>+1208(SB)/8, $0x0000000000000000
+GLOBL tableAVX2<>(SB), RODATA|NOPTR, $1216
 
 // func TanhAVX2(dst []float64, x []float64)
 // Requires: AVX, AVX2, FMA3
@@ -216,14 +224,12 @@ loop:
 	VFMADD231PD  Y5, Y11, Y9
 	VMULPD       Y8, Y6, Y6
 	VMULPD       Y9, Y7, Y7
-	VMULPD       tableAVX2<>+512(SB), Y2, Y2
-	VMULPD       tableAVX2<>+512(SB), Y3, Y3
-	VMOVUPD      tableAVX2<>+544(SB), Y8
-	VMOVUPD      tableAVX2<>+544(SB), Y9
+	VMOVUPD      tableAVX2<>+512(SB), Y8
+	VMOVUPD      tableAVX2<>+512(SB), Y9
 	VSUBPD       Y2, Y8, Y8
 	VSUBPD       Y3, Y9, Y9
-	VMOVUPD      tableAVX2<>+544(SB), Y10
-	VMOVUPD      tableAVX2<>+544(SB), Y11
+	VMOVUPD      tableAVX2<>+512(SB), Y10
+	VMOVUPD      tableAVX2<>+512(SB), Y11
 	VSUBPD       Y8, Y10, Y10
 	VSUBPD       Y9, Y11, Y11
 	VSUBPD       Y2, Y10, Y10
@@ -246,8 +252,8 @@ loop:
 	VADDPD       Y7, Y5, Y5
 	VFMADD231PD  Y4, Y2, Y10
 	VFMADD231PD  Y5, Y3, Y11
-	VMOVUPD      tableAVX2<>+544(SB), Y2
-	VMOVUPD      tableAVX2<>+544(SB), Y3
+	VMOVUPD      tableAVX2<>+512(SB), Y2
+	VMOVUPD      tableAVX2<>+512(SB), Y3
 	VADDPD       Y2, Y10, Y4
 	VADDPD       Y3, Y11, Y5
 	VSUBPD       Y4, Y2, Y6
@@ -260,20 +266,16 @@ loop:
 	VFNMADD213PD Y3, Y11, Y5
 	VFNMADD231PD Y6, Y10, Y4
 	VFNMADD231PD Y7, Y11, Y5
-	VMULPD       Y10, Y12, Y2
-	VMULPD       Y11, Y13, Y3
-	VFMSUB213PD  Y2, Y10, Y12
-	VFMSUB213PD  Y3, Y11, Y13
-	VFMADD231PD  Y10, Y8, Y12
-	VFMADD231PD  Y11, Y9, Y13
-	VFMADD231PD  Y4, Y2, Y12
-	VFMADD231PD  Y5, Y3, Y13
-	VADDPD       Y12, Y2, Y2
-	VADDPD       Y13, Y3, Y3
+	VFMADD231PD  Y4, Y12, Y8
+	VFMADD231PD  Y5, Y13, Y9
+	VMULPD       Y10, Y8, Y2
+	VMULPD       Y11, Y9, Y3
+	VFMADD213PD  Y2, Y10, Y12
+	VFMADD213PD  Y3, Y11, Y13
 	VANDPD       tableAVX2<>+0(SB), Y0, Y0
 	VANDPD       tableAVX2<>+0(SB), Y1, Y1
-	VORPD        Y0, Y2, Y0
-	VORPD        Y1, Y3, Y1
+	VORPD        Y0, Y12, Y0
+	VORPD        Y1, Y13, Y1
 	VMOVUPD      Y0, (CX)
 	VMOVUPD      Y1, 32(CX)
 	ADDQ         $0x00000040, CX
@@ -315,10 +317,9 @@ vector:
 	VFMADD213PD  tableAVX2<>+480(SB), Y3, Y5
 	VFMADD231PD  Y2, Y5, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       tableAVX2<>+512(SB), Y1, Y1
-	VMOVUPD      tableAVX2<>+544(SB), Y4
+	VMOVUPD      tableAVX2<>+512(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VMOVUPD      tableAVX2<>+544(SB), Y5
+	VMOVUPD      tableAVX2<>+512(SB), Y5
 	VSUBPD       Y4, Y5, Y5
 	VSUBPD       Y1, Y5, Y5
 	VMOVAPD      Y4, Y6
@@ -330,20 +331,18 @@ vector:
 	VMOVAPD      Y1, Y5
 	VADDPD       Y3, Y2, Y2
 	VFMADD231PD  Y2, Y1, Y5
-	VMOVUPD      tableAVX2<>+544(SB), Y1
+	VMOVUPD      tableAVX2<>+512(SB), Y1
 	VADDPD       Y1, Y5, Y2
 	VSUBPD       Y2, Y1, Y3
 	VADDPD       Y5, Y3, Y3
 	VDIVPD       Y2, Y1, Y5
 	VFNMADD213PD Y1, Y5, Y2
 	VFNMADD231PD Y3, Y5, Y2
-	VMULPD       Y5, Y6, Y1
-	VFMSUB213PD  Y1, Y5, Y6
-	VFMADD231PD  Y5, Y4, Y6
-	VFMADD231PD  Y2, Y1, Y6
-	VADDPD       Y6, Y1, Y1
+	VFMADD231PD  Y2, Y6, Y4
+	VMULPD       Y5, Y4, Y1
+	VFMADD213PD  Y1, Y5, Y6
 	VANDPD       tableAVX2<>+0(SB), Y0, Y0
-	VORPD        Y0, Y1, Y0
+	VORPD        Y0, Y6, Y0
 	VMOVUPD      Y0, (CX)
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
@@ -354,7 +353,7 @@ vectorEnd:
 	ADDQ         $0x00000004, AX
 	TESTQ        AX, AX
 	JE           done
-	LEAQ         tableAVX2<>+576(SB), SI
+	LEAQ         tableAVX2<>+544(SB), SI
 	MOVQ         AX, BX
 	NEGQ         BX
 	VMOVUPD      32(SI)(BX*8), Y0
@@ -386,10 +385,9 @@ vectorEnd:
 	VFMADD213PD  tableAVX2<>+480(SB), Y3, Y5
 	VFMADD231PD  Y2, Y5, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       tableAVX2<>+512(SB), Y1, Y1
-	VMOVUPD      tableAVX2<>+544(SB), Y4
+	VMOVUPD      tableAVX2<>+512(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VMOVUPD      tableAVX2<>+544(SB), Y5
+	VMOVUPD      tableAVX2<>+512(SB), Y5
 	VSUBPD       Y4, Y5, Y5
 	VSUBPD       Y1, Y5, Y5
 	VMOVAPD      Y4, Y6
@@ -401,20 +399,18 @@ vectorEnd:
 	VMOVAPD      Y1, Y5
 	VADDPD       Y3, Y2, Y2
 	VFMADD231PD  Y2, Y1, Y5
-	VMOVUPD      tableAVX2<>+544(SB), Y1
+	VMOVUPD      tableAVX2<>+512(SB), Y1
 	VADDPD       Y1, Y5, Y2
 	VSUBPD       Y2, Y1, Y3
 	VADDPD       Y5, Y3, Y3
 	VDIVPD       Y2, Y1, Y5
 	VFNMADD213PD Y1, Y5, Y2
 	VFNMADD231PD Y3, Y5, Y2
-	VMULPD       Y5, Y6, Y1
-	VFMSUB213PD  Y1, Y5, Y6
-	VFMADD231PD  Y5, Y4, Y6
-	VFMADD231PD  Y2, Y1, Y6
-	VADDPD       Y6, Y1, Y1
+	VFMADD231PD  Y2, Y6, Y4
+	VMULPD       Y5, Y4, Y1
+	VFMADD213PD  Y1, Y5, Y6
 	VANDPD       tableAVX2<>+0(SB), Y0, Y0
-	VORPD        Y0, Y1, Y0
+	VORPD        Y0, Y6, Y0
 	TESTQ        $0x00000002, AX
 	JE           dstOne
 	VMOVUPD      X0, (CX)
@@ -449,16 +445,16 @@ loop:
 	VORPD        tableAVX2<>+0(SB), Y1, Y3
 	VADDPD       Y2, Y2, Y2
 	VADDPD       Y3, Y3, Y3
-	VMOVUPD      tableAVX2<>+32(SB), Y4
-	VMOVUPD      tableAVX2<>+32(SB), Y5
+	VMOVUPD      tableAVX2<>+608(SB), Y4
+	VMOVUPD      tableAVX2<>+608(SB), Y5
 	VMAXPD       Y2, Y4, Y4
 	VMAXPD       Y3, Y5, Y5
-	VMOVUPD      tableAVX2<>+64(SB), Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y3
+	VMOVUPD      tableAVX2<>+640(SB), Y2
+	VMOVUPD      tableAVX2<>+640(SB), Y3
 	VFMADD231PD  tableAVX2<>+96(SB), Y4, Y2
 	VFMADD231PD  tableAVX2<>+96(SB), Y5, Y3
-	VSUBPD       tableAVX2<>+64(SB), Y2, Y6
-	VSUBPD       tableAVX2<>+64(SB), Y3, Y7
+	VSUBPD       tableAVX2<>+640(SB), Y2, Y6
+	VSUBPD       tableAVX2<>+640(SB), Y3, Y7
 	VPSHUFD      $0xa0, Y2, Y8
 	VPSHUFD      $0xa0, Y3, Y9
 	VPSLLQ       $0x31, Y2, Y2
@@ -499,14 +495,14 @@ loop:
 	VFMADD231PD  Y5, Y11, Y9
 	VMULPD       Y8, Y6, Y6
 	VMULPD       Y9, Y7, Y7
-	VMULPD       tableAVX2<>+512(SB), Y2, Y8
-	VMULPD       tableAVX2<>+512(SB), Y3, Y9
-	VMOVUPD      tableAVX2<>+544(SB), Y10
-	VMOVUPD      tableAVX2<>+544(SB), Y11
+	VMULPD       tableAVX2<>+672(SB), Y2, Y8
+	VMULPD       tableAVX2<>+672(SB), Y3, Y9
+	VMOVUPD      tableAVX2<>+512(SB), Y10
+	VMOVUPD      tableAVX2<>+512(SB), Y11
 	VSUBPD       Y8, Y10, Y10
 	VSUBPD       Y9, Y11, Y11
-	VMOVUPD      tableAVX2<>+544(SB), Y12
-	VMOVUPD      tableAVX2<>+544(SB), Y13
+	VMOVUPD      tableAVX2<>+512(SB), Y12
+	VMOVUPD      tableAVX2<>+512(SB), Y13
 	VSUBPD       Y10, Y12, Y12
 	VSUBPD       Y11, Y13, Y13
 	VSUBPD       Y8, Y12, Y12
@@ -529,10 +525,10 @@ loop:
 	VADDPD       Y7, Y5, Y5
 	VFMADD231PD  Y4, Y2, Y8
 	VFMADD231PD  Y5, Y3, Y9
-	VMULPD       tableAVX2<>+512(SB), Y8, Y2
-	VMULPD       tableAVX2<>+512(SB), Y9, Y3
-	VMOVUPD      tableAVX2<>+544(SB), Y4
-	VMOVUPD      tableAVX2<>+544(SB), Y5
+	VMULPD       tableAVX2<>+672(SB), Y8, Y2
+	VMULPD       tableAVX2<>+672(SB), Y9, Y3
+	VMOVUPD      tableAVX2<>+512(SB), Y4
+	VMOVUPD      tableAVX2<>+512(SB), Y5
 	VADDPD       Y4, Y2, Y6
 	VADDPD       Y5, Y3, Y7
 	VSUBPD       Y6, Y4, Y12
@@ -545,20 +541,16 @@ loop:
 	VFNMADD213PD Y5, Y13, Y7
 	VFNMADD231PD Y2, Y12, Y6
 	VFNMADD231PD Y3, Y13, Y7
-	VMULPD       Y12, Y14, Y2
-	VMULPD       Y13, Y15, Y3
-	VFMSUB213PD  Y2, Y12, Y14
-	VFMSUB213PD  Y3, Y13, Y15
-	VFMADD231PD  Y12, Y10, Y14
-	VFMADD231PD  Y13, Y11, Y15
-	VFMADD231PD  Y6, Y2, Y14
-	VFMADD231PD  Y7, Y3, Y15
-	VADDPD       Y14, Y2, Y2
-	VADDPD       Y15, Y3, Y3
+	VFMADD231PD  Y6, Y14, Y10
+	VFMADD231PD  Y7, Y15, Y11
+	VMULPD       Y12, Y10, Y2
+	VMULPD       Y13, Y11, Y3
+	VFMADD213PD  Y2, Y12, Y14
+	VFMADD213PD  Y3, Y13, Y15
 	VANDPD       tableAVX2<>+0(SB), Y0, Y0
 	VANDPD       tableAVX2<>+0(SB), Y1, Y1
-	VORPD        Y0, Y2, Y0
-	VORPD        Y1, Y3, Y1
+	VORPD        Y0, Y14, Y0
+	VORPD        Y1, Y15, Y1
 	VMULPD       Y12, Y8, Y2
 	VMULPD       Y13, Y9, Y3
 	VMOVAPD      Y8, Y4
@@ -573,8 +565,8 @@ loop:
 	VMULPD       Y13, Y5, Y5
 	VFMADD213PD  Y4, Y12, Y2
 	VFMADD213PD  Y5, Y13, Y3
-	VMULPD       tableAVX2<>+640(SB), Y2, Y2
-	VMULPD       tableAVX2<>+640(SB), Y3, Y3
+	VMULPD       tableAVX2<>+704(SB), Y2, Y2
+	VMULPD       tableAVX2<>+704(SB), Y3, Y3
 	VMOVUPD      Y0, (CX)
 	VMOVUPD      Y1, 32(CX)
 	VMOVUPD      Y2, (DX)
@@ -594,11 +586,11 @@ vector:
 	VMOVUPD      (BX), Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
 	VADDPD       Y1, Y1, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -619,10 +611,10 @@ vector:
 	VFMADD213PD  tableAVX2<>+480(SB), Y3, Y5
 	VFMADD231PD  Y2, Y5, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       tableAVX2<>+512(SB), Y1, Y4
-	VMOVUPD      tableAVX2<>+544(SB), Y5
+	VMULPD       tableAVX2<>+672(SB), Y1, Y4
+	VMOVUPD      tableAVX2<>+512(SB), Y5
 	VSUBPD       Y4, Y5, Y5
-	VMOVUPD      tableAVX2<>+544(SB), Y6
+	VMOVUPD      tableAVX2<>+512(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VSUBPD       Y4, Y6, Y6
 	VMOVAPD      Y5, Y7
@@ -634,21 +626,19 @@ vector:
 	VMOVAPD      Y1, Y4
 	VADDPD       Y3, Y2, Y2
 	VFMADD231PD  Y2, Y1, Y4
-	VMULPD       tableAVX2<>+512(SB), Y4, Y1
-	VMOVUPD      tableAVX2<>+544(SB), Y2
+	VMULPD       tableAVX2<>+672(SB), Y4, Y1
+	VMOVUPD      tableAVX2<>+512(SB), Y2
 	VADDPD       Y2, Y1, Y3
 	VSUBPD       Y3, Y2, Y6
 	VADDPD       Y1, Y6, Y1
 	VDIVPD       Y3, Y2, Y6
 	VFNMADD213PD Y2, Y6, Y3
 	VFNMADD231PD Y1, Y6, Y3
-	VMULPD       Y6, Y7, Y1
-	VFMSUB213PD  Y1, Y6, Y7
-	VFMADD231PD  Y6, Y5, Y7
-	VFMADD231PD  Y3, Y1, Y7
-	VADDPD       Y7, Y1, Y1
+	VFMADD231PD  Y3, Y7, Y5
+	VMULPD       Y6, Y5, Y1
+	VFMADD213PD  Y1, Y6, Y7
 	VANDPD       tableAVX2<>+0(SB), Y0, Y0
-	VORPD        Y0, Y1, Y0
+	VORPD        Y0, Y7, Y0
 	VMULPD       Y6, Y4, Y1
 	VMOVAPD      Y4, Y2
 	VFMSUB213PD  Y1, Y6, Y2
@@ -656,7 +646,7 @@ vector:
 	VFMADD231PD  Y3, Y1, Y2
 	VMULPD       Y6, Y2, Y2
 	VFMADD213PD  Y2, Y6, Y1
-	VMULPD       tableAVX2<>+640(SB), Y1, Y1
+	VMULPD       tableAVX2<>+704(SB), Y1, Y1
 	VMOVUPD      Y0, (CX)
 	VMOVUPD      Y1, (DX)
 	ADDQ         $0x00000020, CX
@@ -669,18 +659,18 @@ vectorEnd:
 	ADDQ         $0x00000004, AX
 	TESTQ        AX, AX
 	JE           done
-	LEAQ         tableAVX2<>+576(SB), DI
+	LEAQ         tableAVX2<>+544(SB), DI
 	MOVQ         AX, SI
 	NEGQ         SI
 	VMOVUPD      32(DI)(SI*8), Y0
 	VMASKMOVPD   (BX), Y0, Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
 	VADDPD       Y1, Y1, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -701,10 +691,10 @@ vectorEnd:
 	VFMADD213PD  tableAVX2<>+480(SB), Y3, Y5
 	VFMADD231PD  Y2, Y5, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       tableAVX2<>+512(SB), Y1, Y4
-	VMOVUPD      tableAVX2<>+544(SB), Y5
+	VMULPD       tableAVX2<>+672(SB), Y1, Y4
+	VMOVUPD      tableAVX2<>+512(SB), Y5
 	VSUBPD       Y4, Y5, Y5
-	VMOVUPD      tableAVX2<>+544(SB), Y6
+	VMOVUPD      tableAVX2<>+512(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VSUBPD       Y4, Y6, Y6
 	VMOVAPD      Y5, Y7
@@ -716,21 +706,19 @@ vectorEnd:
 	VMOVAPD      Y1, Y4
 	VADDPD       Y3, Y2, Y2
 	VFMADD231PD  Y2, Y1, Y4
-	VMULPD       tableAVX2<>+512(SB), Y4, Y1
-	VMOVUPD      tableAVX2<>+544(SB), Y2
+	VMULPD       tableAVX2<>+672(SB), Y4, Y1
+	VMOVUPD      tableAVX2<>+512(SB), Y2
 	VADDPD       Y2, Y1, Y3
 	VSUBPD       Y3, Y2, Y6
 	VADDPD       Y1, Y6, Y1
 	VDIVPD       Y3, Y2, Y6
 	VFNMADD213PD Y2, Y6, Y3
 	VFNMADD231PD Y1, Y6, Y3
-	VMULPD       Y6, Y7, Y1
-	VFMSUB213PD  Y1, Y6, Y7
-	VFMADD231PD  Y6, Y5, Y7
-	VFMADD231PD  Y3, Y1, Y7
-	VADDPD       Y7, Y1, Y1
+	VFMADD231PD  Y3, Y7, Y5
+	VMULPD       Y6, Y5, Y1
+	VFMADD213PD  Y1, Y6, Y7
 	VANDPD       tableAVX2<>+0(SB), Y0, Y0
-	VORPD        Y0, Y1, Y0
+	VORPD        Y0, Y7, Y0
 	VMULPD       Y6, Y4, Y1
 	VMOVAPD      Y4, Y2
 	VFMSUB213PD  Y1, Y6, Y2
@@ -738,7 +726,7 @@ vectorEnd:
 	VFMADD231PD  Y3, Y1, Y2
 	VMULPD       Y6, Y2, Y2
 	VFMADD213PD  Y2, Y6, Y1
-	VMULPD       tableAVX2<>+640(SB), Y1, Y1
+	VMULPD       tableAVX2<>+704(SB), Y1, Y1
 	TESTQ        $0x00000002, AX
 	JE           dstOne
 	VMOVUPD      X0, (CX)
@@ -783,16 +771,16 @@ loop:
 	VMOVUPD      32(DX), Y1
 	VORPD        tableAVX2<>+0(SB), Y0, Y2
 	VORPD        tableAVX2<>+0(SB), Y1, Y3
-	VMOVUPD      tableAVX2<>+32(SB), Y4
-	VMOVUPD      tableAVX2<>+32(SB), Y5
+	VMOVUPD      tableAVX2<>+608(SB), Y4
+	VMOVUPD      tableAVX2<>+608(SB), Y5
 	VMAXPD       Y2, Y4, Y4
 	VMAXPD       Y3, Y5, Y5
-	VMOVUPD      tableAVX2<>+64(SB), Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y3
+	VMOVUPD      tableAVX2<>+640(SB), Y2
+	VMOVUPD      tableAVX2<>+640(SB), Y3
 	VFMADD231PD  tableAVX2<>+96(SB), Y4, Y2
 	VFMADD231PD  tableAVX2<>+96(SB), Y5, Y3
-	VSUBPD       tableAVX2<>+64(SB), Y2, Y6
-	VSUBPD       tableAVX2<>+64(SB), Y3, Y7
+	VSUBPD       tableAVX2<>+640(SB), Y2, Y6
+	VSUBPD       tableAVX2<>+640(SB), Y3, Y7
 	VPSHUFD      $0xa0, Y2, Y8
 	VPSHUFD      $0xa0, Y3, Y9
 	VPSLLQ       $0x31, Y2, Y2
@@ -837,10 +825,10 @@ loop:
 	VADDPD       Y7, Y5, Y5
 	VFMADD213PD  Y2, Y2, Y4
 	VFMADD213PD  Y3, Y3, Y5
-	VMULPD       tableAVX2<>+512(SB), Y4, Y2
-	VMULPD       tableAVX2<>+512(SB), Y5, Y3
-	VMOVUPD      tableAVX2<>+544(SB), Y6
-	VMOVUPD      tableAVX2<>+544(SB), Y7
+	VMULPD       tableAVX2<>+672(SB), Y4, Y2
+	VMULPD       tableAVX2<>+672(SB), Y5, Y3
+	VMOVUPD      tableAVX2<>+512(SB), Y6
+	VMOVUPD      tableAVX2<>+512(SB), Y7
 	VADDPD       Y6, Y2, Y8
 	VADDPD       Y7, Y3, Y9
 	VSUBPD       Y8, Y6, Y10
@@ -853,8 +841,8 @@ loop:
 	VFNMADD213PD Y7, Y11, Y9
 	VFNMADD231PD Y2, Y10, Y8
 	VFNMADD231PD Y3, Y11, Y9
-	VMOVUPD      tableAVX2<>+672(SB), Y2
-	VMOVUPD      tableAVX2<>+672(SB), Y3
+	VMOVUPD      tableAVX2<>+736(SB), Y2
+	VMOVUPD      tableAVX2<>+736(SB), Y3
 	VBLENDVPD    Y0, Y4, Y2, Y0
 	VBLENDVPD    Y1, Y5, Y3, Y1
 	VMOVAPD      Y8, Y2
@@ -863,8 +851,8 @@ loop:
 	VFMADD213PD  Y11, Y11, Y3
 	VMULPD       Y2, Y0, Y0
 	VMULPD       Y3, Y1, Y1
-	VMULPD       tableAVX2<>+512(SB), Y0, Y0
-	VMULPD       tableAVX2<>+512(SB), Y1, Y1
+	VMULPD       tableAVX2<>+672(SB), Y0, Y0
+	VMULPD       tableAVX2<>+672(SB), Y1, Y1
 	VMOVUPD      Y0, (CX)
 	VMOVUPD      Y1, 32(CX)
 	ADDQ         $0x00000040, CX
@@ -880,11 +868,11 @@ loopEnd:
 vector:
 	VMOVUPD      (DX), Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -907,20 +895,20 @@ vector:
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VFMADD213PD  Y1, Y1, Y2
-	VMULPD       tableAVX2<>+512(SB), Y2, Y1
-	VMOVUPD      tableAVX2<>+544(SB), Y3
+	VMULPD       tableAVX2<>+672(SB), Y2, Y1
+	VMOVUPD      tableAVX2<>+512(SB), Y3
 	VADDPD       Y3, Y1, Y4
 	VSUBPD       Y4, Y3, Y5
 	VADDPD       Y1, Y5, Y1
 	VDIVPD       Y4, Y3, Y5
 	VFNMADD213PD Y3, Y5, Y4
 	VFNMADD231PD Y1, Y5, Y4
-	VMOVUPD      tableAVX2<>+672(SB), Y1
+	VMOVUPD      tableAVX2<>+736(SB), Y1
 	VBLENDVPD    Y0, Y2, Y1, Y0
 	VMOVAPD      Y4, Y1
 	VFMADD213PD  Y5, Y5, Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       tableAVX2<>+512(SB), Y0, Y0
+	VMULPD       tableAVX2<>+672(SB), Y0, Y0
 	VMOVUPD      Y0, (CX)
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
@@ -931,17 +919,17 @@ vectorEnd:
 	ADDQ         $0x00000004, AX
 	TESTQ        AX, AX
 	JE           done
-	LEAQ         tableAVX2<>+576(SB), SI
+	LEAQ         tableAVX2<>+544(SB), SI
 	MOVQ         AX, BX
 	NEGQ         BX
 	VMOVUPD      32(SI)(BX*8), Y0
 	VMASKMOVPD   (DX), Y0, Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -964,20 +952,20 @@ vectorEnd:
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VFMADD213PD  Y1, Y1, Y2
-	VMULPD       tableAVX2<>+512(SB), Y2, Y1
-	VMOVUPD      tableAVX2<>+544(SB), Y3
+	VMULPD       tableAVX2<>+672(SB), Y2, Y1
+	VMOVUPD      tableAVX2<>+512(SB), Y3
 	VADDPD       Y3, Y1, Y4
 	VSUBPD       Y4, Y3, Y5
 	VADDPD       Y1, Y5, Y1
 	VDIVPD       Y4, Y3, Y5
 	VFNMADD213PD Y3, Y5, Y4
 	VFNMADD231PD Y1, Y5, Y4
-	VMOVUPD      tableAVX2<>+672(SB), Y1
+	VMOVUPD      tableAVX2<>+736(SB), Y1
 	VBLENDVPD    Y0, Y2, Y1, Y0
 	VMOVAPD      Y4, Y1
 	VFMADD213PD  Y5, Y5, Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       tableAVX2<>+512(SB), Y0, Y0
+	VMULPD       tableAVX2<>+672(SB), Y0, Y0
 	TESTQ        $0x00000002, AX
 	JE           dstOne
 	VMOVUPD      X0, (CX)
@@ -1010,16 +998,16 @@ loop:
 	VMOVUPD      32(BX), Y1
 	VORPD        tableAVX2<>+0(SB), Y0, Y2
 	VORPD        tableAVX2<>+0(SB), Y1, Y3
-	VMOVUPD      tableAVX2<>+32(SB), Y4
-	VMOVUPD      tableAVX2<>+32(SB), Y5
+	VMOVUPD      tableAVX2<>+608(SB), Y4
+	VMOVUPD      tableAVX2<>+608(SB), Y5
 	VMAXPD       Y2, Y4, Y4
 	VMAXPD       Y3, Y5, Y5
-	VMOVUPD      tableAVX2<>+64(SB), Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y3
+	VMOVUPD      tableAVX2<>+640(SB), Y2
+	VMOVUPD      tableAVX2<>+640(SB), Y3
 	VFMADD231PD  tableAVX2<>+96(SB), Y4, Y2
 	VFMADD231PD  tableAVX2<>+96(SB), Y5, Y3
-	VSUBPD       tableAVX2<>+64(SB), Y2, Y6
-	VSUBPD       tableAVX2<>+64(SB), Y3, Y7
+	VSUBPD       tableAVX2<>+640(SB), Y2, Y6
+	VSUBPD       tableAVX2<>+640(SB), Y3, Y7
 	VPSHUFD      $0xa0, Y2, Y8
 	VPSHUFD      $0xa0, Y3, Y9
 	VPSLLQ       $0x31, Y2, Y2
@@ -1064,10 +1052,10 @@ loop:
 	VADDPD       Y7, Y5, Y5
 	VFMADD213PD  Y2, Y2, Y4
 	VFMADD213PD  Y3, Y3, Y5
-	VMULPD       tableAVX2<>+512(SB), Y4, Y2
-	VMULPD       tableAVX2<>+512(SB), Y5, Y3
-	VMOVUPD      tableAVX2<>+544(SB), Y6
-	VMOVUPD      tableAVX2<>+544(SB), Y7
+	VMULPD       tableAVX2<>+672(SB), Y4, Y2
+	VMULPD       tableAVX2<>+672(SB), Y5, Y3
+	VMOVUPD      tableAVX2<>+512(SB), Y6
+	VMOVUPD      tableAVX2<>+512(SB), Y7
 	VADDPD       Y6, Y2, Y8
 	VADDPD       Y7, Y3, Y9
 	VSUBPD       Y8, Y6, Y10
@@ -1080,8 +1068,8 @@ loop:
 	VFNMADD213PD Y7, Y11, Y9
 	VFNMADD231PD Y2, Y10, Y8
 	VFNMADD231PD Y3, Y11, Y9
-	VMOVUPD      tableAVX2<>+672(SB), Y2
-	VMOVUPD      tableAVX2<>+672(SB), Y3
+	VMOVUPD      tableAVX2<>+736(SB), Y2
+	VMOVUPD      tableAVX2<>+736(SB), Y3
 	VBLENDVPD    Y0, Y4, Y2, Y0
 	VBLENDVPD    Y1, Y5, Y3, Y1
 	VMOVAPD      Y8, Y2
@@ -1090,8 +1078,8 @@ loop:
 	VFMADD213PD  Y11, Y11, Y3
 	VMULPD       Y2, Y0, Y0
 	VMULPD       Y3, Y1, Y1
-	VMULPD       tableAVX2<>+512(SB), Y0, Y0
-	VMULPD       tableAVX2<>+512(SB), Y1, Y1
+	VMULPD       tableAVX2<>+672(SB), Y0, Y0
+	VMULPD       tableAVX2<>+672(SB), Y1, Y1
 	VMULPD       Y10, Y4, Y2
 	VMULPD       Y11, Y5, Y3
 	VMOVAPD      Y4, Y4
@@ -1106,8 +1094,8 @@ loop:
 	VMULPD       Y11, Y5, Y5
 	VFMADD213PD  Y4, Y10, Y2
 	VFMADD213PD  Y5, Y11, Y3
-	VMULPD       tableAVX2<>+512(SB), Y2, Y2
-	VMULPD       tableAVX2<>+512(SB), Y3, Y3
+	VMULPD       tableAVX2<>+672(SB), Y2, Y2
+	VMULPD       tableAVX2<>+672(SB), Y3, Y3
 	VMOVUPD      Y0, (CX)
 	VMOVUPD      Y1, 32(CX)
 	VMOVUPD      Y2, (DX)
@@ -1126,11 +1114,11 @@ loopEnd:
 vector:
 	VMOVUPD      (BX), Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -1153,20 +1141,20 @@ vector:
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VFMADD213PD  Y1, Y1, Y2
-	VMULPD       tableAVX2<>+512(SB), Y2, Y1
-	VMOVUPD      tableAVX2<>+544(SB), Y3
+	VMULPD       tableAVX2<>+672(SB), Y2, Y1
+	VMOVUPD      tableAVX2<>+512(SB), Y3
 	VADDPD       Y3, Y1, Y4
 	VSUBPD       Y4, Y3, Y5
 	VADDPD       Y1, Y5, Y1
 	VDIVPD       Y4, Y3, Y5
 	VFNMADD213PD Y3, Y5, Y4
 	VFNMADD231PD Y1, Y5, Y4
-	VMOVUPD      tableAVX2<>+672(SB), Y1
+	VMOVUPD      tableAVX2<>+736(SB), Y1
 	VBLENDVPD    Y0, Y2, Y1, Y0
 	VMOVAPD      Y4, Y1
 	VFMADD213PD  Y5, Y5, Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       tableAVX2<>+512(SB), Y0, Y0
+	VMULPD       tableAVX2<>+672(SB), Y0, Y0
 	VMULPD       Y5, Y2, Y1
 	VMOVAPD      Y2, Y2
 	VFMSUB213PD  Y1, Y5, Y2
@@ -1174,7 +1162,7 @@ vector:
 	VFMADD231PD  Y3, Y1, Y2
 	VMULPD       Y5, Y2, Y2
 	VFMADD213PD  Y2, Y5, Y1
-	VMULPD       tableAVX2<>+512(SB), Y1, Y1
+	VMULPD       tableAVX2<>+672(SB), Y1, Y1
 	VMOVUPD      Y0, (CX)
 	VMOVUPD      Y1, (DX)
 	ADDQ         $0x00000020, CX
@@ -1187,17 +1175,17 @@ vectorEnd:
 	ADDQ         $0x00000004, AX
 	TESTQ        AX, AX
 	JE           done
-	LEAQ         tableAVX2<>+576(SB), DI
+	LEAQ         tableAVX2<>+544(SB), DI
 	MOVQ         AX, SI
 	NEGQ         SI
 	VMOVUPD      32(DI)(SI*8), Y0
 	VMASKMOVPD   (BX), Y0, Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -1220,20 +1208,20 @@ vectorEnd:
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VFMADD213PD  Y1, Y1, Y2
-	VMULPD       tableAVX2<>+512(SB), Y2, Y1
-	VMOVUPD      tableAVX2<>+544(SB), Y3
+	VMULPD       tableAVX2<>+672(SB), Y2, Y1
+	VMOVUPD      tableAVX2<>+512(SB), Y3
 	VADDPD       Y3, Y1, Y4
 	VSUBPD       Y4, Y3, Y5
 	VADDPD       Y1, Y5, Y1
 	VDIVPD       Y4, Y3, Y5
 	VFNMADD213PD Y3, Y5, Y4
 	VFNMADD231PD Y1, Y5, Y4
-	VMOVUPD      tableAVX2<>+672(SB), Y1
+	VMOVUPD      tableAVX2<>+736(SB), Y1
 	VBLENDVPD    Y0, Y2, Y1, Y0
 	VMOVAPD      Y4, Y1
 	VFMADD213PD  Y5, Y5, Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       tableAVX2<>+512(SB), Y0, Y0
+	VMULPD       tableAVX2<>+672(SB), Y0, Y0
 	VMULPD       Y5, Y2, Y1
 	VMOVAPD      Y2, Y2
 	VFMSUB213PD  Y1, Y5, Y2
@@ -1241,7 +1229,7 @@ vectorEnd:
 	VFMADD231PD  Y3, Y1, Y2
 	VMULPD       Y5, Y2, Y2
 	VFMADD213PD  Y2, Y5, Y1
-	VMULPD       tableAVX2<>+512(SB), Y1, Y1
+	VMULPD       tableAVX2<>+672(SB), Y1, Y1
 	TESTQ        $0x00000002, AX
 	JE           dstOne
 	VMOVUPD      X0, (CX)
@@ -1286,16 +1274,16 @@ loop:
 	VMOVUPD      32(DX), Y1
 	VORPD        tableAVX2<>+0(SB), Y0, Y2
 	VORPD        tableAVX2<>+0(SB), Y1, Y3
-	VMOVUPD      tableAVX2<>+32(SB), Y4
-	VMOVUPD      tableAVX2<>+32(SB), Y5
+	VMOVUPD      tableAVX2<>+608(SB), Y4
+	VMOVUPD      tableAVX2<>+608(SB), Y5
 	VMAXPD       Y2, Y4, Y4
 	VMAXPD       Y3, Y5, Y5
-	VMOVUPD      tableAVX2<>+64(SB), Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y3
+	VMOVUPD      tableAVX2<>+640(SB), Y2
+	VMOVUPD      tableAVX2<>+640(SB), Y3
 	VFMADD231PD  tableAVX2<>+96(SB), Y4, Y2
 	VFMADD231PD  tableAVX2<>+96(SB), Y5, Y3
-	VSUBPD       tableAVX2<>+64(SB), Y2, Y6
-	VSUBPD       tableAVX2<>+64(SB), Y3, Y7
+	VSUBPD       tableAVX2<>+640(SB), Y2, Y6
+	VSUBPD       tableAVX2<>+640(SB), Y3, Y7
 	VPSHUFD      $0xa0, Y2, Y8
 	VPSHUFD      $0xa0, Y3, Y9
 	VPSLLQ       $0x31, Y2, Y2
@@ -1340,52 +1328,52 @@ loop:
 	VADDPD       Y7, Y5, Y5
 	VFMADD213PD  Y2, Y2, Y4
 	VFMADD213PD  Y3, Y3, Y5
-	VMULPD       tableAVX2<>+512(SB), Y4, Y2
-	VMULPD       tableAVX2<>+512(SB), Y5, Y3
-	VADDPD       tableAVX2<>+704(SB), Y2, Y6
-	VADDPD       tableAVX2<>+704(SB), Y3, Y7
+	VMULPD       tableAVX2<>+672(SB), Y4, Y2
+	VMULPD       tableAVX2<>+672(SB), Y5, Y3
+	VADDPD       tableAVX2<>+768(SB), Y2, Y6
+	VADDPD       tableAVX2<>+768(SB), Y3, Y7
 	VDIVPD       Y6, Y4, Y6
 	VDIVPD       Y7, Y5, Y7
-	VMULPD       tableAVX2<>+512(SB), Y6, Y8
-	VMULPD       tableAVX2<>+512(SB), Y7, Y9
-	VMOVUPD      tableAVX2<>+736(SB), Y10
-	VMOVUPD      tableAVX2<>+736(SB), Y11
+	VMULPD       tableAVX2<>+672(SB), Y6, Y8
+	VMULPD       tableAVX2<>+672(SB), Y7, Y9
+	VMOVUPD      tableAVX2<>+800(SB), Y10
+	VMOVUPD      tableAVX2<>+800(SB), Y11
 	VFMADD231PD  Y8, Y8, Y10
 	VFMADD231PD  Y9, Y9, Y11
 	VMULPD       Y10, Y10, Y8
 	VMULPD       Y11, Y11, Y9
-	VMOVUPD      tableAVX2<>+768(SB), Y12
-	VMOVUPD      tableAVX2<>+768(SB), Y13
-	VFMADD213PD  tableAVX2<>+800(SB), Y8, Y12
-	VFMADD213PD  tableAVX2<>+800(SB), Y9, Y13
-	VFMADD213PD  tableAVX2<>+832(SB), Y8, Y12
-	VFMADD213PD  tableAVX2<>+832(SB), Y9, Y13
+	VMOVUPD      tableAVX2<>+832(SB), Y12
+	VMOVUPD      tableAVX2<>+832(SB), Y13
 	VFMADD213PD  tableAVX2<>+864(SB), Y8, Y12
 	VFMADD213PD  tableAVX2<>+864(SB), Y9, Y13
 	VFMADD213PD  tableAVX2<>+896(SB), Y8, Y12
 	VFMADD213PD  tableAVX2<>+896(SB), Y9, Y13
 	VFMADD213PD  tableAVX2<>+928(SB), Y8, Y12
 	VFMADD213PD  tableAVX2<>+928(SB), Y9, Y13
-	VMOVUPD      tableAVX2<>+960(SB), Y14
-	VMOVUPD      tableAVX2<>+960(SB), Y15
-	VFMADD213PD  tableAVX2<>+992(SB), Y8, Y14
-	VFMADD213PD  tableAVX2<>+992(SB), Y9, Y15
-	VFMADD213PD  tableAVX2<>+1024(SB), Y8, Y14
-	VFMADD213PD  tableAVX2<>+1024(SB), Y9, Y15
+	VFMADD213PD  tableAVX2<>+960(SB), Y8, Y12
+	VFMADD213PD  tableAVX2<>+960(SB), Y9, Y13
+	VFMADD213PD  tableAVX2<>+992(SB), Y8, Y12
+	VFMADD213PD  tableAVX2<>+992(SB), Y9, Y13
+	VMOVUPD      tableAVX2<>+1024(SB), Y14
+	VMOVUPD      tableAVX2<>+1024(SB), Y15
 	VFMADD213PD  tableAVX2<>+1056(SB), Y8, Y14
 	VFMADD213PD  tableAVX2<>+1056(SB), Y9, Y15
 	VFMADD213PD  tableAVX2<>+1088(SB), Y8, Y14
 	VFMADD213PD  tableAVX2<>+1088(SB), Y9, Y15
+	VFMADD213PD  tableAVX2<>+1120(SB), Y8, Y14
+	VFMADD213PD  tableAVX2<>+1120(SB), Y9, Y15
+	VFMADD213PD  tableAVX2<>+1152(SB), Y8, Y14
+	VFMADD213PD  tableAVX2<>+1152(SB), Y9, Y15
 	VFMADD213PD  Y12, Y10, Y14
 	VFMADD213PD  Y13, Y11, Y15
 	VFNMADD213PD Y2, Y10, Y14
 	VFNMADD213PD Y3, Y11, Y15
 	VFNMADD213PD Y4, Y6, Y14
 	VFNMADD213PD Y5, Y7, Y15
-	VMULPD       tableAVX2<>+512(SB), Y14, Y2
-	VMULPD       tableAVX2<>+512(SB), Y15, Y3
-	VMOVUPD      tableAVX2<>+1120(SB), Y4
-	VMOVUPD      tableAVX2<>+1120(SB), Y5
+	VMULPD       tableAVX2<>+672(SB), Y14, Y2
+	VMULPD       tableAVX2<>+672(SB), Y15, Y3
+	VMOVUPD      tableAVX2<>+1184(SB), Y4
+	VMOVUPD      tableAVX2<>+1184(SB), Y5
 	VMAXPD       Y0, Y4, Y4
 	VMAXPD       Y1, Y5, Y5
 	VADDPD       Y2, Y4, Y0
@@ -1405,11 +1393,11 @@ loopEnd:
 vector:
 	VMOVUPD      (DX), Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -1432,29 +1420,29 @@ vector:
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VFMADD213PD  Y1, Y1, Y2
-	VMULPD       tableAVX2<>+512(SB), Y2, Y1
-	VADDPD       tableAVX2<>+704(SB), Y1, Y3
+	VMULPD       tableAVX2<>+672(SB), Y2, Y1
+	VADDPD       tableAVX2<>+768(SB), Y1, Y3
 	VDIVPD       Y3, Y2, Y3
-	VMULPD       tableAVX2<>+512(SB), Y3, Y4
-	VMOVUPD      tableAVX2<>+736(SB), Y5
+	VMULPD       tableAVX2<>+672(SB), Y3, Y4
+	VMOVUPD      tableAVX2<>+800(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
 	VMULPD       Y5, Y5, Y4
-	VMOVUPD      tableAVX2<>+768(SB), Y6
-	VFMADD213PD  tableAVX2<>+800(SB), Y4, Y6
-	VFMADD213PD  tableAVX2<>+832(SB), Y4, Y6
+	VMOVUPD      tableAVX2<>+832(SB), Y6
 	VFMADD213PD  tableAVX2<>+864(SB), Y4, Y6
 	VFMADD213PD  tableAVX2<>+896(SB), Y4, Y6
 	VFMADD213PD  tableAVX2<>+928(SB), Y4, Y6
-	VMOVUPD      tableAVX2<>+960(SB), Y7
-	VFMADD213PD  tableAVX2<>+992(SB), Y4, Y7
-	VFMADD213PD  tableAVX2<>+1024(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+960(SB), Y4, Y6
+	VFMADD213PD  tableAVX2<>+992(SB), Y4, Y6
+	VMOVUPD      tableAVX2<>+1024(SB), Y7
 	VFMADD213PD  tableAVX2<>+1056(SB), Y4, Y7
 	VFMADD213PD  tableAVX2<>+1088(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+1120(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+1152(SB), Y4, Y7
 	VFMADD213PD  Y6, Y5, Y7
 	VFNMADD213PD Y1, Y5, Y7
 	VFNMADD213PD Y2, Y3, Y7
-	VMULPD       tableAVX2<>+512(SB), Y7, Y1
-	VMOVUPD      tableAVX2<>+1120(SB), Y2
+	VMULPD       tableAVX2<>+672(SB), Y7, Y1
+	VMOVUPD      tableAVX2<>+1184(SB), Y2
 	VMAXPD       Y0, Y2, Y2
 	VADDPD       Y1, Y2, Y0
 	VMOVUPD      Y0, (CX)
@@ -1467,17 +1455,17 @@ vectorEnd:
 	ADDQ         $0x00000004, AX
 	TESTQ        AX, AX
 	JE           done
-	LEAQ         tableAVX2<>+576(SB), SI
+	LEAQ         tableAVX2<>+544(SB), SI
 	MOVQ         AX, BX
 	NEGQ         BX
 	VMOVUPD      32(SI)(BX*8), Y0
 	VMASKMOVPD   (DX), Y0, Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -1500,29 +1488,29 @@ vectorEnd:
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VFMADD213PD  Y1, Y1, Y2
-	VMULPD       tableAVX2<>+512(SB), Y2, Y1
-	VADDPD       tableAVX2<>+704(SB), Y1, Y3
+	VMULPD       tableAVX2<>+672(SB), Y2, Y1
+	VADDPD       tableAVX2<>+768(SB), Y1, Y3
 	VDIVPD       Y3, Y2, Y3
-	VMULPD       tableAVX2<>+512(SB), Y3, Y4
-	VMOVUPD      tableAVX2<>+736(SB), Y5
+	VMULPD       tableAVX2<>+672(SB), Y3, Y4
+	VMOVUPD      tableAVX2<>+800(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
 	VMULPD       Y5, Y5, Y4
-	VMOVUPD      tableAVX2<>+768(SB), Y6
-	VFMADD213PD  tableAVX2<>+800(SB), Y4, Y6
-	VFMADD213PD  tableAVX2<>+832(SB), Y4, Y6
+	VMOVUPD      tableAVX2<>+832(SB), Y6
 	VFMADD213PD  tableAVX2<>+864(SB), Y4, Y6
 	VFMADD213PD  tableAVX2<>+896(SB), Y4, Y6
 	VFMADD213PD  tableAVX2<>+928(SB), Y4, Y6
-	VMOVUPD      tableAVX2<>+960(SB), Y7
-	VFMADD213PD  tableAVX2<>+992(SB), Y4, Y7
-	VFMADD213PD  tableAVX2<>+1024(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+960(SB), Y4, Y6
+	VFMADD213PD  tableAVX2<>+992(SB), Y4, Y6
+	VMOVUPD      tableAVX2<>+1024(SB), Y7
 	VFMADD213PD  tableAVX2<>+1056(SB), Y4, Y7
 	VFMADD213PD  tableAVX2<>+1088(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+1120(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+1152(SB), Y4, Y7
 	VFMADD213PD  Y6, Y5, Y7
 	VFNMADD213PD Y1, Y5, Y7
 	VFNMADD213PD Y2, Y3, Y7
-	VMULPD       tableAVX2<>+512(SB), Y7, Y1
-	VMOVUPD      tableAVX2<>+1120(SB), Y2
+	VMULPD       tableAVX2<>+672(SB), Y7, Y1
+	VMOVUPD      tableAVX2<>+1184(SB), Y2
 	VMAXPD       Y0, Y2, Y2
 	VADDPD       Y1, Y2, Y0
 	TESTQ        $0x00000002, AX
@@ -1557,16 +1545,16 @@ loop:
 	VMOVUPD      32(BX), Y1
 	VORPD        tableAVX2<>+0(SB), Y0, Y2
 	VORPD        tableAVX2<>+0(SB), Y1, Y3
-	VMOVUPD      tableAVX2<>+32(SB), Y4
-	VMOVUPD      tableAVX2<>+32(SB), Y5
+	VMOVUPD      tableAVX2<>+608(SB), Y4
+	VMOVUPD      tableAVX2<>+608(SB), Y5
 	VMAXPD       Y2, Y4, Y4
 	VMAXPD       Y3, Y5, Y5
-	VMOVUPD      tableAVX2<>+64(SB), Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y3
+	VMOVUPD      tableAVX2<>+640(SB), Y2
+	VMOVUPD      tableAVX2<>+640(SB), Y3
 	VFMADD231PD  tableAVX2<>+96(SB), Y4, Y2
 	VFMADD231PD  tableAVX2<>+96(SB), Y5, Y3
-	VSUBPD       tableAVX2<>+64(SB), Y2, Y6
-	VSUBPD       tableAVX2<>+64(SB), Y3, Y7
+	VSUBPD       tableAVX2<>+640(SB), Y2, Y6
+	VSUBPD       tableAVX2<>+640(SB), Y3, Y7
 	VPSHUFD      $0xa0, Y2, Y8
 	VPSHUFD      $0xa0, Y3, Y9
 	VPSLLQ       $0x31, Y2, Y2
@@ -1611,58 +1599,58 @@ loop:
 	VADDPD       Y7, Y5, Y5
 	VFMADD213PD  Y2, Y2, Y4
 	VFMADD213PD  Y3, Y3, Y5
-	VMULPD       tableAVX2<>+512(SB), Y4, Y2
-	VMULPD       tableAVX2<>+512(SB), Y5, Y3
-	VADDPD       tableAVX2<>+704(SB), Y2, Y6
-	VADDPD       tableAVX2<>+704(SB), Y3, Y7
+	VMULPD       tableAVX2<>+672(SB), Y4, Y2
+	VMULPD       tableAVX2<>+672(SB), Y5, Y3
+	VADDPD       tableAVX2<>+768(SB), Y2, Y6
+	VADDPD       tableAVX2<>+768(SB), Y3, Y7
 	VDIVPD       Y6, Y4, Y6
 	VDIVPD       Y7, Y5, Y7
-	VMULPD       tableAVX2<>+512(SB), Y6, Y8
-	VMULPD       tableAVX2<>+512(SB), Y7, Y9
-	VMOVUPD      tableAVX2<>+736(SB), Y10
-	VMOVUPD      tableAVX2<>+736(SB), Y11
+	VMULPD       tableAVX2<>+672(SB), Y6, Y8
+	VMULPD       tableAVX2<>+672(SB), Y7, Y9
+	VMOVUPD      tableAVX2<>+800(SB), Y10
+	VMOVUPD      tableAVX2<>+800(SB), Y11
 	VFMADD231PD  Y8, Y8, Y10
 	VFMADD231PD  Y9, Y9, Y11
 	VMULPD       Y10, Y10, Y8
 	VMULPD       Y11, Y11, Y9
-	VMOVUPD      tableAVX2<>+768(SB), Y12
-	VMOVUPD      tableAVX2<>+768(SB), Y13
-	VFMADD213PD  tableAVX2<>+800(SB), Y8, Y12
-	VFMADD213PD  tableAVX2<>+800(SB), Y9, Y13
-	VFMADD213PD  tableAVX2<>+832(SB), Y8, Y12
-	VFMADD213PD  tableAVX2<>+832(SB), Y9, Y13
+	VMOVUPD      tableAVX2<>+832(SB), Y12
+	VMOVUPD      tableAVX2<>+832(SB), Y13
 	VFMADD213PD  tableAVX2<>+864(SB), Y8, Y12
 	VFMADD213PD  tableAVX2<>+864(SB), Y9, Y13
 	VFMADD213PD  tableAVX2<>+896(SB), Y8, Y12
 	VFMADD213PD  tableAVX2<>+896(SB), Y9, Y13
 	VFMADD213PD  tableAVX2<>+928(SB), Y8, Y12
 	VFMADD213PD  tableAVX2<>+928(SB), Y9, Y13
-	VMOVUPD      tableAVX2<>+960(SB), Y14
-	VMOVUPD      tableAVX2<>+960(SB), Y15
-	VFMADD213PD  tableAVX2<>+992(SB), Y8, Y14
-	VFMADD213PD  tableAVX2<>+992(SB), Y9, Y15
-	VFMADD213PD  tableAVX2<>+1024(SB), Y8, Y14
-	VFMADD213PD  tableAVX2<>+1024(SB), Y9, Y15
+	VFMADD213PD  tableAVX2<>+960(SB), Y8, Y12
+	VFMADD213PD  tableAVX2<>+960(SB), Y9, Y13
+	VFMADD213PD  tableAVX2<>+992(SB), Y8, Y12
+	VFMADD213PD  tableAVX2<>+992(SB), Y9, Y13
+	VMOVUPD      tableAVX2<>+1024(SB), Y14
+	VMOVUPD      tableAVX2<>+1024(SB), Y15
 	VFMADD213PD  tableAVX2<>+1056(SB), Y8, Y14
 	VFMADD213PD  tableAVX2<>+1056(SB), Y9, Y15
 	VFMADD213PD  tableAVX2<>+1088(SB), Y8, Y14
 	VFMADD213PD  tableAVX2<>+1088(SB), Y9, Y15
+	VFMADD213PD  tableAVX2<>+1120(SB), Y8, Y14
+	VFMADD213PD  tableAVX2<>+1120(SB), Y9, Y15
+	VFMADD213PD  tableAVX2<>+1152(SB), Y8, Y14
+	VFMADD213PD  tableAVX2<>+1152(SB), Y9, Y15
 	VFMADD213PD  Y12, Y10, Y14
 	VFMADD213PD  Y13, Y11, Y15
 	VFNMADD213PD Y2, Y10, Y14
 	VFNMADD213PD Y3, Y11, Y15
 	VFNMADD213PD Y4, Y6, Y14
 	VFNMADD213PD Y5, Y7, Y15
-	VMULPD       tableAVX2<>+512(SB), Y14, Y6
-	VMULPD       tableAVX2<>+512(SB), Y15, Y7
-	VMOVUPD      tableAVX2<>+1120(SB), Y8
-	VMOVUPD      tableAVX2<>+1120(SB), Y9
+	VMULPD       tableAVX2<>+672(SB), Y14, Y6
+	VMULPD       tableAVX2<>+672(SB), Y15, Y7
+	VMOVUPD      tableAVX2<>+1184(SB), Y8
+	VMOVUPD      tableAVX2<>+1184(SB), Y9
 	VMAXPD       Y0, Y8, Y8
 	VMAXPD       Y1, Y9, Y9
 	VADDPD       Y6, Y8, Y6
 	VADDPD       Y7, Y9, Y7
-	VMOVUPD      tableAVX2<>+544(SB), Y8
-	VMOVUPD      tableAVX2<>+544(SB), Y9
+	VMOVUPD      tableAVX2<>+512(SB), Y8
+	VMOVUPD      tableAVX2<>+512(SB), Y9
 	VADDPD       Y8, Y2, Y10
 	VADDPD       Y9, Y3, Y11
 	VSUBPD       Y10, Y8, Y12
@@ -1675,8 +1663,8 @@ loop:
 	VFNMADD213PD Y9, Y13, Y11
 	VFNMADD231PD Y2, Y12, Y10
 	VFNMADD231PD Y3, Y13, Y11
-	VMOVUPD      tableAVX2<>+672(SB), Y2
-	VMOVUPD      tableAVX2<>+672(SB), Y3
+	VMOVUPD      tableAVX2<>+736(SB), Y2
+	VMOVUPD      tableAVX2<>+736(SB), Y3
 	VBLENDVPD    Y0, Y4, Y2, Y0
 	VBLENDVPD    Y1, Y5, Y3, Y1
 	VMOVAPD      Y10, Y2
@@ -1685,8 +1673,8 @@ loop:
 	VFMADD213PD  Y13, Y13, Y3
 	VMULPD       Y2, Y0, Y0
 	VMULPD       Y3, Y1, Y1
-	VMULPD       tableAVX2<>+512(SB), Y0, Y0
-	VMULPD       tableAVX2<>+512(SB), Y1, Y1
+	VMULPD       tableAVX2<>+672(SB), Y0, Y0
+	VMULPD       tableAVX2<>+672(SB), Y1, Y1
 	VMOVUPD      Y6, (CX)
 	VMOVUPD      Y7, 32(CX)
 	VMOVUPD      Y0, (DX)
@@ -1705,11 +1693,11 @@ loopEnd:
 vector:
 	VMOVUPD      (BX), Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -1732,44 +1720,44 @@ vector:
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VFMADD213PD  Y1, Y1, Y2
-	VMULPD       tableAVX2<>+512(SB), Y2, Y1
-	VADDPD       tableAVX2<>+704(SB), Y1, Y3
+	VMULPD       tableAVX2<>+672(SB), Y2, Y1
+	VADDPD       tableAVX2<>+768(SB), Y1, Y3
 	VDIVPD       Y3, Y2, Y3
-	VMULPD       tableAVX2<>+512(SB), Y3, Y4
-	VMOVUPD      tableAVX2<>+736(SB), Y5
+	VMULPD       tableAVX2<>+672(SB), Y3, Y4
+	VMOVUPD      tableAVX2<>+800(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
 	VMULPD       Y5, Y5, Y4
-	VMOVUPD      tableAVX2<>+768(SB), Y6
-	VFMADD213PD  tableAVX2<>+800(SB), Y4, Y6
-	VFMADD213PD  tableAVX2<>+832(SB), Y4, Y6
+	VMOVUPD      tableAVX2<>+832(SB), Y6
 	VFMADD213PD  tableAVX2<>+864(SB), Y4, Y6
 	VFMADD213PD  tableAVX2<>+896(SB), Y4, Y6
 	VFMADD213PD  tableAVX2<>+928(SB), Y4, Y6
-	VMOVUPD      tableAVX2<>+960(SB), Y7
-	VFMADD213PD  tableAVX2<>+992(SB), Y4, Y7
-	VFMADD213PD  tableAVX2<>+1024(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+960(SB), Y4, Y6
+	VFMADD213PD  tableAVX2<>+992(SB), Y4, Y6
+	VMOVUPD      tableAVX2<>+1024(SB), Y7
 	VFMADD213PD  tableAVX2<>+1056(SB), Y4, Y7
 	VFMADD213PD  tableAVX2<>+1088(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+1120(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+1152(SB), Y4, Y7
 	VFMADD213PD  Y6, Y5, Y7
 	VFNMADD213PD Y1, Y5, Y7
 	VFNMADD213PD Y2, Y3, Y7
-	VMULPD       tableAVX2<>+512(SB), Y7, Y3
-	VMOVUPD      tableAVX2<>+1120(SB), Y4
+	VMULPD       tableAVX2<>+672(SB), Y7, Y3
+	VMOVUPD      tableAVX2<>+1184(SB), Y4
 	VMAXPD       Y0, Y4, Y4
 	VADDPD       Y3, Y4, Y3
-	VMOVUPD      tableAVX2<>+544(SB), Y4
+	VMOVUPD      tableAVX2<>+512(SB), Y4
 	VADDPD       Y4, Y1, Y5
 	VSUBPD       Y5, Y4, Y6
 	VADDPD       Y1, Y6, Y1
 	VDIVPD       Y5, Y4, Y6
 	VFNMADD213PD Y4, Y6, Y5
 	VFNMADD231PD Y1, Y6, Y5
-	VMOVUPD      tableAVX2<>+672(SB), Y1
+	VMOVUPD      tableAVX2<>+736(SB), Y1
 	VBLENDVPD    Y0, Y2, Y1, Y0
 	VMOVAPD      Y5, Y1
 	VFMADD213PD  Y6, Y6, Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       tableAVX2<>+512(SB), Y0, Y0
+	VMULPD       tableAVX2<>+672(SB), Y0, Y0
 	VMOVUPD      Y3, (CX)
 	VMOVUPD      Y0, (DX)
 	ADDQ         $0x00000020, CX
@@ -1782,17 +1770,17 @@ vectorEnd:
 	ADDQ         $0x00000004, AX
 	TESTQ        AX, AX
 	JE           done
-	LEAQ         tableAVX2<>+576(SB), DI
+	LEAQ         tableAVX2<>+544(SB), DI
 	MOVQ         AX, SI
 	NEGQ         SI
 	VMOVUPD      32(DI)(SI*8), Y0
 	VMASKMOVPD   (BX), Y0, Y0
 	VORPD        tableAVX2<>+0(SB), Y0, Y1
-	VMOVUPD      tableAVX2<>+32(SB), Y2
+	VMOVUPD      tableAVX2<>+608(SB), Y2
 	VMAXPD       Y1, Y2, Y2
-	VMOVUPD      tableAVX2<>+64(SB), Y1
+	VMOVUPD      tableAVX2<>+640(SB), Y1
 	VFMADD231PD  tableAVX2<>+96(SB), Y2, Y1
-	VSUBPD       tableAVX2<>+64(SB), Y1, Y3
+	VSUBPD       tableAVX2<>+640(SB), Y1, Y3
 	VPSHUFD      $0xa0, Y1, Y4
 	VPSLLQ       $0x31, Y1, Y1
 	VPERMPS      tableAVX2<>+128(SB), Y4, Y5
@@ -1815,44 +1803,44 @@ vectorEnd:
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VFMADD213PD  Y1, Y1, Y2
-	VMULPD       tableAVX2<>+512(SB), Y2, Y1
-	VADDPD       tableAVX2<>+704(SB), Y1, Y3
+	VMULPD       tableAVX2<>+672(SB), Y2, Y1
+	VADDPD       tableAVX2<>+768(SB), Y1, Y3
 	VDIVPD       Y3, Y2, Y3
-	VMULPD       tableAVX2<>+512(SB), Y3, Y4
-	VMOVUPD      tableAVX2<>+736(SB), Y5
+	VMULPD       tableAVX2<>+672(SB), Y3, Y4
+	VMOVUPD      tableAVX2<>+800(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
 	VMULPD       Y5, Y5, Y4
-	VMOVUPD      tableAVX2<>+768(SB), Y6
-	VFMADD213PD  tableAVX2<>+800(SB), Y4, Y6
-	VFMADD213PD  tableAVX2<>+832(SB), Y4, Y6
+	VMOVUPD      tableAVX2<>+832(SB), Y6
 	VFMADD213PD  tableAVX2<>+864(SB), Y4, Y6
 	VFMADD213PD  tableAVX2<>+896(SB), Y4, Y6
 	VFMADD213PD  tableAVX2<>+928(SB), Y4, Y6
-	VMOVUPD      tableAVX2<>+960(SB), Y7
-	VFMADD213PD  tableAVX2<>+992(SB), Y4, Y7
-	VFMADD213PD  tableAVX2<>+1024(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+960(SB), Y4, Y6
+	VFMADD213PD  tableAVX2<>+992(SB), Y4, Y6
+	VMOVUPD      tableAVX2<>+1024(SB), Y7
 	VFMADD213PD  tableAVX2<>+1056(SB), Y4, Y7
 	VFMADD213PD  tableAVX2<>+1088(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+1120(SB), Y4, Y7
+	VFMADD213PD  tableAVX2<>+1152(SB), Y4, Y7
 	VFMADD213PD  Y6, Y5, Y7
 	VFNMADD213PD Y1, Y5, Y7
 	VFNMADD213PD Y2, Y3, Y7
-	VMULPD       tableAVX2<>+512(SB), Y7, Y3
-	VMOVUPD      tableAVX2<>+1120(SB), Y4
+	VMULPD       tableAVX2<>+672(SB), Y7, Y3
+	VMOVUPD      tableAVX2<>+1184(SB), Y4
 	VMAXPD       Y0, Y4, Y4
 	VADDPD       Y3, Y4, Y3
-	VMOVUPD      tableAVX2<>+544(SB), Y4
+	VMOVUPD      tableAVX2<>+512(SB), Y4
 	VADDPD       Y4, Y1, Y5
 	VSUBPD       Y5, Y4, Y6
 	VADDPD       Y1, Y6, Y1
 	VDIVPD       Y5, Y4, Y6
 	VFNMADD213PD Y4, Y6, Y5
 	VFNMADD231PD Y1, Y6, Y5
-	VMOVUPD      tableAVX2<>+672(SB), Y1
+	VMOVUPD      tableAVX2<>+736(SB), Y1
 	VBLENDVPD    Y0, Y2, Y1, Y0
 	VMOVAPD      Y5, Y1
 	VFMADD213PD  Y6, Y6, Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       tableAVX2<>+512(SB), Y0, Y0
+	VMULPD       tableAVX2<>+672(SB), Y0, Y0
 	TESTQ        $0x00000002, AX
 	JE           dstOne
 	VMOVUPD      X3, (CX)
@@ -1883,134 +1871,136 @@ done:
 	VZEROUPPER
 	RET
 
-DATA tableAVX512<>+0(SB)/8, $0x3fa5555555555572
-DATA tableAVX512<>+8(SB)/8, $0x3fe0000000000000
-DATA tableAVX512<>+16(SB)/8, $0x3f2a01eded36acf4
-DATA tableAVX512<>+24(SB)/8, $0x3f81111110c63577
-DATA tableAVX512<>+32(SB)/8, $0x3fc555555555559d
-DATA tableAVX512<>+40(SB)/8, $0x3c30000000000000
-DATA tableAVX512<>+48(SB)/8, $0x3ff0000000000000
-DATA tableAVX512<>+56(SB)/8, $0x8000000000000000
-DATA tableAVX512<>+64(SB)/8, $0xc08775999999999a
-DATA tableAVX512<>+72(SB)/8, $0x43080000000001e0
-DATA tableAVX512<>+80(SB)/8, $0x3ff71547652b82fe
-DATA tableAVX512<>+88(SB)/8, $0x3ff0000000000000
-DATA tableAVX512<>+96(SB)/8, $0x3fef72b83c7d517b
-DATA tableAVX512<>+104(SB)/8, $0x3fef06fe0a31b715
-DATA tableAVX512<>+112(SB)/8, $0x3feebfdad5362a27
-DATA tableAVX512<>+120(SB)/8, $0x3feea09e667f3bcd
-DATA tableAVX512<>+128(SB)/8, $0x3feeace5422aa0db
-DATA tableAVX512<>+136(SB)/8, $0x3feee89f995ad3ad
-DATA tableAVX512<>+144(SB)/8, $0x3fef5818dcfba487
-DATA tableAVX512<>+152(SB)/8, $0x0000000000000000
-DATA tableAVX512<>+160(SB)/8, $0xbc801b15bc801b15
-DATA tableAVX512<>+168(SB)/8, $0x3c834d753c834d75
-DATA tableAVX512<>+176(SB)/8, $0x3c7690ce3c7690ce
-DATA tableAVX512<>+184(SB)/8, $0xbc93b3efbc93b3ef
-DATA tableAVX512<>+192(SB)/8, $0x3c8db72f3c8db72f
-DATA tableAVX512<>+200(SB)/8, $0x3c8c1a773c8c1a77
-DATA tableAVX512<>+208(SB)/8, $0x3c74a3853c74a385
-DATA tableAVX512<>+216(SB)/8, $0x3fe62e42fef00000
-DATA tableAVX512<>+224(SB)/8, $0x3dd473de6af278ed
-DATA tableAVX512<>+232(SB)/8, $0x3efa01de5c83f29f
-DATA tableAVX512<>+240(SB)/8, $0x3f56c16c16858947
-DATA tableAVX512<>+248(SB)/8, $0x3c50000000000000
-DATA tableAVX512<>+256(SB)/8, $0x3ff0000000000000
-DATA tableAVX512<>+264(SB)/8, $0x3fef72b83c7d517b
-DATA tableAVX512<>+272(SB)/8, $0x3fef06fe0a31b715
-DATA tableAVX512<>+280(SB)/8, $0x3feebfdad5362a27
-DATA tableAVX512<>+288(SB)/8, $0x3feea09e667f3bcd
-DATA tableAVX512<>+296(SB)/8, $0x3feeace5422aa0db
-DATA tableAVX512<>+304(SB)/8, $0x3feee89f995ad3ad
-DATA tableAVX512<>+312(SB)/8, $0x3fef5818dcfba487
-DATA tableAVX512<>+320(SB)/8, $0x0000000000000000
-DATA tableAVX512<>+328(SB)/8, $0xbc801b15bc801b15
-DATA tableAVX512<>+336(SB)/8, $0x3c834d753c834d75
-DATA tableAVX512<>+344(SB)/8, $0x3c7690ce3c7690ce
-DATA tableAVX512<>+352(SB)/8, $0xbc93b3efbc93b3ef
-DATA tableAVX512<>+360(SB)/8, $0x3c8db72f3c8db72f
-DATA tableAVX512<>+368(SB)/8, $0x3c8c1a773c8c1a77
-DATA tableAVX512<>+376(SB)/8, $0x3c74a3853c74a385
-DATA tableAVX512<>+384(SB)/8, $0x43b0000000000000
-DATA tableAVX512<>+392(SB)/8, $0x3ff0000000000000
-DATA tableAVX512<>+400(SB)/8, $0x3fef72b83c7d517b
-DATA tableAVX512<>+408(SB)/8, $0x3fef06fe0a31b715
-DATA tableAVX512<>+416(SB)/8, $0x3feebfdad5362a27
-DATA tableAVX512<>+424(SB)/8, $0x3feea09e667f3bcd
-DATA tableAVX512<>+432(SB)/8, $0x3feeace5422aa0db
-DATA tableAVX512<>+440(SB)/8, $0x3feee89f995ad3ad
-DATA tableAVX512<>+448(SB)/8, $0x3fef5818dcfba487
-DATA tableAVX512<>+456(SB)/8, $0x0000000000000000
-DATA tableAVX512<>+464(SB)/8, $0xbc801b15bc801b15
-DATA tableAVX512<>+472(SB)/8, $0x3c834d753c834d75
-DATA tableAVX512<>+480(SB)/8, $0x3c7690ce3c7690ce
-DATA tableAVX512<>+488(SB)/8, $0xbc93b3efbc93b3ef
-DATA tableAVX512<>+496(SB)/8, $0x3c8db72f3c8db72f
-DATA tableAVX512<>+504(SB)/8, $0x3c8c1a773c8c1a77
-DATA tableAVX512<>+512(SB)/8, $0x3c74a3853c74a385
-DATA tableAVX512<>+520(SB)/8, $0x3ff0000000000000
-DATA tableAVX512<>+528(SB)/8, $0x3fef72b83c7d517b
-DATA tableAVX512<>+536(SB)/8, $0x3fef06fe0a31b715
-DATA tableAVX512<>+544(SB)/8, $0x3feebfdad5362a27
-DATA tableAVX512<>+552(SB)/8, $0x3feea09e667f3bcd
-DATA tableAVX512<>+560(SB)/8, $0x3feeace5422aa0db
-DATA tableAVX512<>+568(SB)/8, $0x3feee89f995ad3ad
-DATA tableAVX512<>+576(SB)/8, $0x3fef5818dcfba487
-DATA tableAVX512<>+584(SB)/8, $0x0000000000000000
-DATA tableAVX512<>+592(SB)/8, $0xbc801b15bc801b15
-DATA tableAVX512<>+600(SB)/8, $0x3c834d753c834d75
-DATA tableAVX512<>+608(SB)/8, $0x3c7690ce3c7690ce
-DATA tableAVX512<>+616(SB)/8, $0xbc93b3efbc93b3ef
-DATA tableAVX512<>+624(SB)/8, $0x3c8db72f3c8db72f
-DATA tableAVX512<>+632(SB)/8, $0x3c8c1a773c8c1a77
-DATA tableAVX512<>+640(SB)/8, $0x3c74a3853c74a385
-DATA tableAVX512<>+648(SB)/8, $0x4000000000000000
-DATA tableAVX512<>+656(SB)/8, $0x3370000000000000
-DATA tableAVX512<>+664(SB)/8, $0x3fc401d3e65d4f0d
-DATA tableAVX512<>+672(SB)/8, $0x3fbbc37f0140e300
-DATA tableAVX512<>+680(SB)/8, $0x3fc111abdc8abe49
-DATA tableAVX512<>+688(SB)/8, $0x3fc745d19937b1fc
-DATA tableAVX512<>+696(SB)/8, $0x3fd2492492499d46
-DATA tableAVX512<>+704(SB)/8, $0x3fe5555555555555
-DATA tableAVX512<>+712(SB)/8, $0x3fb32e0d25c941a7
-DATA tableAVX512<>+720(SB)/8, $0x3fbe0a2d581ab1e5
-DATA tableAVX512<>+728(SB)/8, $0x3fc3b13515f6f9ec
-DATA tableAVX512<>+736(SB)/8, $0x3fcc71c71bedea97
-DATA tableAVX512<>+744(SB)/8, $0x3fd9999999999944
-DATA tableAVX512<>+752(SB)/8, $0x0000000000000000
-DATA tableAVX512<>+760(SB)/8, $0x3ff0000000000000
-DATA tableAVX512<>+768(SB)/8, $0x3fef72b83c7d517b
-DATA tableAVX512<>+776(SB)/8, $0x3fef06fe0a31b715
-DATA tableAVX512<>+784(SB)/8, $0x3feebfdad5362a27
-DATA tableAVX512<>+792(SB)/8, $0x3feea09e667f3bcd
-DATA tableAVX512<>+800(SB)/8, $0x3feeace5422aa0db
-DATA tableAVX512<>+808(SB)/8, $0x3feee89f995ad3ad
-DATA tableAVX512<>+816(SB)/8, $0x3fef5818dcfba487
-DATA tableAVX512<>+824(SB)/8, $0x0000000000000000
-DATA tableAVX512<>+832(SB)/8, $0xbc801b15bc801b15
-DATA tableAVX512<>+840(SB)/8, $0x3c834d753c834d75
-DATA tableAVX512<>+848(SB)/8, $0x3c7690ce3c7690ce
-DATA tableAVX512<>+856(SB)/8, $0xbc93b3efbc93b3ef
-DATA tableAVX512<>+864(SB)/8, $0x3c8db72f3c8db72f
-DATA tableAVX512<>+872(SB)/8, $0x3c8c1a773c8c1a77
-DATA tableAVX512<>+880(SB)/8, $0x3c74a3853c74a385
-DATA tableAVX512<>+888(SB)/8, $0x3ff0000000000000
-DATA tableAVX512<>+896(SB)/8, $0x3fef72b83c7d517b
-DATA tableAVX512<>+904(SB)/8, $0x3fef06fe0a31b715
-DATA tableAVX512<>+912(SB)/8, $0x3feebfdad5362a27
-DATA tableAVX512<>+920(SB)/8, $0x3feea09e667f3bcd
-DATA tableAVX512<>+928(SB)/8, $0x3feeace5422aa0db
-DATA tableAVX512<>+936(SB)/8, $0x3feee89f995ad3ad
-DATA tableAVX512<>+944(SB)/8, $0x3fef5818dcfba487
-DATA tableAVX512<>+952(SB)/8, $0x0000000000000000
-DATA tableAVX512<>+960(SB)/8, $0xbc801b15bc801b15
-DATA tableAVX512<>+968(SB)/8, $0x3c834d753c834d75
-DATA tableAVX512<>+976(SB)/8, $0x3c7690ce3c7690ce
-DATA tableAVX512<>+984(SB)/8, $0xbc93b3efbc93b3ef
-DATA tableAVX512<>+992(SB)/8, $0x3c8db72f3c8db72f
-DATA tableAVX512<>+1000(SB)/8, $0x3c8c1a773c8c1a77
-DATA tableAVX512<>+1008(SB)/8, $0x3c74a3853c74a385
-GLOBL tableAVX512<>(SB), RODATA|NOPTR, $1016
+DATA tableAVX512<>+0(SB)/8, $0x3fe0000000000000
+DATA tableAVX512<>+8(SB)/8, $0x3f2a01eded36acf4
+DATA tableAVX512<>+16(SB)/8, $0x3f81111110c63577
+DATA tableAVX512<>+24(SB)/8, $0x3fc555555555559d
+DATA tableAVX512<>+32(SB)/8, $0x3ff0000000000000
+DATA tableAVX512<>+40(SB)/8, $0x8000000000000000
+DATA tableAVX512<>+48(SB)/8, $0xc059000000000000
+DATA tableAVX512<>+56(SB)/8, $0x4308000000000000
+DATA tableAVX512<>+64(SB)/8, $0x3ff71547652b82fe
+DATA tableAVX512<>+72(SB)/8, $0x3ff0000000000000
+DATA tableAVX512<>+80(SB)/8, $0x3fef72b83c7d517b
+DATA tableAVX512<>+88(SB)/8, $0x3fef06fe0a31b715
+DATA tableAVX512<>+96(SB)/8, $0x3feebfdad5362a27
+DATA tableAVX512<>+104(SB)/8, $0x3feea09e667f3bcd
+DATA tableAVX512<>+112(SB)/8, $0x3feeace5422aa0db
+DATA tableAVX512<>+120(SB)/8, $0x3feee89f995ad3ad
+DATA tableAVX512<>+128(SB)/8, $0x3fef5818dcfba487
+DATA tableAVX512<>+136(SB)/8, $0x0000000000000000
+DATA tableAVX512<>+144(SB)/8, $0xbc801b15bc801b15
+DATA tableAVX512<>+152(SB)/8, $0x3c834d753c834d75
+DATA tableAVX512<>+160(SB)/8, $0x3c7690ce3c7690ce
+DATA tableAVX512<>+168(SB)/8, $0xbc93b3efbc93b3ef
+DATA tableAVX512<>+176(SB)/8, $0x3c8db72f3c8db72f
+DATA tableAVX512<>+184(SB)/8, $0x3c8c1a773c8c1a77
+DATA tableAVX512<>+192(SB)/8, $0x3c74a3853c74a385
+DATA tableAVX512<>+200(SB)/8, $0x3fe62e42fef00000
+DATA tableAVX512<>+208(SB)/8, $0x3dd473de6af278ed
+DATA tableAVX512<>+216(SB)/8, $0x3efa01de5c83f29f
+DATA tableAVX512<>+224(SB)/8, $0x3f56c16c16858947
+DATA tableAVX512<>+232(SB)/8, $0x3fa5555555555572
+DATA tableAVX512<>+240(SB)/8, $0x3c50000000000000
+DATA tableAVX512<>+248(SB)/8, $0xc08775999999999a
+DATA tableAVX512<>+256(SB)/8, $0x43080000000001e0
+DATA tableAVX512<>+264(SB)/8, $0x3ff0000000000000
+DATA tableAVX512<>+272(SB)/8, $0x3fef72b83c7d517b
+DATA tableAVX512<>+280(SB)/8, $0x3fef06fe0a31b715
+DATA tableAVX512<>+288(SB)/8, $0x3feebfdad5362a27
+DATA tableAVX512<>+296(SB)/8, $0x3feea09e667f3bcd
+DATA tableAVX512<>+304(SB)/8, $0x3feeace5422aa0db
+DATA tableAVX512<>+312(SB)/8, $0x3feee89f995ad3ad
+DATA tableAVX512<>+320(SB)/8, $0x3fef5818dcfba487
+DATA tableAVX512<>+328(SB)/8, $0x0000000000000000
+DATA tableAVX512<>+336(SB)/8, $0xbc801b15bc801b15
+DATA tableAVX512<>+344(SB)/8, $0x3c834d753c834d75
+DATA tableAVX512<>+352(SB)/8, $0x3c7690ce3c7690ce
+DATA tableAVX512<>+360(SB)/8, $0xbc93b3efbc93b3ef
+DATA tableAVX512<>+368(SB)/8, $0x3c8db72f3c8db72f
+DATA tableAVX512<>+376(SB)/8, $0x3c8c1a773c8c1a77
+DATA tableAVX512<>+384(SB)/8, $0x3c74a3853c74a385
+DATA tableAVX512<>+392(SB)/8, $0x3c30000000000000
+DATA tableAVX512<>+400(SB)/8, $0x43b0000000000000
+DATA tableAVX512<>+408(SB)/8, $0x3ff0000000000000
+DATA tableAVX512<>+416(SB)/8, $0x3fef72b83c7d517b
+DATA tableAVX512<>+424(SB)/8, $0x3fef06fe0a31b715
+DATA tableAVX512<>+432(SB)/8, $0x3feebfdad5362a27
+DATA tableAVX512<>+440(SB)/8, $0x3feea09e667f3bcd
+DATA tableAVX512<>+448(SB)/8, $0x3feeace5422aa0db
+DATA tableAVX512<>+456(SB)/8, $0x3feee89f995ad3ad
+DATA tableAVX512<>+464(SB)/8, $0x3fef5818dcfba487
+DATA tableAVX512<>+472(SB)/8, $0x0000000000000000
+DATA tableAVX512<>+480(SB)/8, $0xbc801b15bc801b15
+DATA tableAVX512<>+488(SB)/8, $0x3c834d753c834d75
+DATA tableAVX512<>+496(SB)/8, $0x3c7690ce3c7690ce
+DATA tableAVX512<>+504(SB)/8, $0xbc93b3efbc93b3ef
+DATA tableAVX512<>+512(SB)/8, $0x3c8db72f3c8db72f
+DATA tableAVX512<>+520(SB)/8, $0x3c8c1a773c8c1a77
+DATA tableAVX512<>+528(SB)/8, $0x3c74a3853c74a385
+DATA tableAVX512<>+536(SB)/8, $0x3ff0000000000000
+DATA tableAVX512<>+544(SB)/8, $0x3fef72b83c7d517b
+DATA tableAVX512<>+552(SB)/8, $0x3fef06fe0a31b715
+DATA tableAVX512<>+560(SB)/8, $0x3feebfdad5362a27
+DATA tableAVX512<>+568(SB)/8, $0x3feea09e667f3bcd
+DATA tableAVX512<>+576(SB)/8, $0x3feeace5422aa0db
+DATA tableAVX512<>+584(SB)/8, $0x3feee89f995ad3ad
+DATA tableAVX512<>+592(SB)/8, $0x3fef5818dcfba487
+DATA tableAVX512<>+600(SB)/8, $0x0000000000000000
+DATA tableAVX512<>+608(SB)/8, $0xbc801b15bc801b15
+DATA tableAVX512<>+616(SB)/8, $0x3c834d753c834d75
+DATA tableAVX512<>+624(SB)/8, $0x3c7690ce3c7690ce
+DATA tableAVX512<>+632(SB)/8, $0xbc93b3efbc93b3ef
+DATA tableAVX512<>+640(SB)/8, $0x3c8db72f3c8db72f
+DATA tableAVX512<>+648(SB)/8, $0x3c8c1a773c8c1a77
+DATA tableAVX512<>+656(SB)/8, $0x3c74a3853c74a385
+DATA tableAVX512<>+664(SB)/8, $0x4000000000000000
+DATA tableAVX512<>+672(SB)/8, $0x3370000000000000
+DATA tableAVX512<>+680(SB)/8, $0x3fc401d3e65d4f0d
+DATA tableAVX512<>+688(SB)/8, $0x3fbbc37f0140e300
+DATA tableAVX512<>+696(SB)/8, $0x3fc111abdc8abe49
+DATA tableAVX512<>+704(SB)/8, $0x3fc745d19937b1fc
+DATA tableAVX512<>+712(SB)/8, $0x3fd2492492499d46
+DATA tableAVX512<>+720(SB)/8, $0x3fe5555555555555
+DATA tableAVX512<>+728(SB)/8, $0x3fb32e0d25c941a7
+DATA tableAVX512<>+736(SB)/8, $0x3fbe0a2d581ab1e5
+DATA tableAVX512<>+744(SB)/8, $0x3fc3b13515f6f9ec
+DATA tableAVX512<>+752(SB)/8, $0x3fcc71c71bedea97
+DATA tableAVX512<>+760(SB)/8, $0x3fd9999999999944
+DATA tableAVX512<>+768(SB)/8, $0x0000000000000000
+DATA tableAVX512<>+776(SB)/8, $0x3ff0000000000000
+DATA tableAVX512<>+784(SB)/8, $0x3fef72b83c7d517b
+DATA tableAVX512<>+792(SB)/8, $0x3fef06fe0a31b715
+DATA tableAVX512<>+800(SB)/8, $0x3feebfdad5362a27
+DATA tableAVX512<>+808(SB)/8, $0x3feea09e667f3bcd
+DATA tableAVX512<>+816(SB)/8, $0x3feeace5422aa0db
+DATA tableAVX512<>+824(SB)/8, $0x3feee89f995ad3ad
+DATA tableAVX512<>+832(SB)/8, $0x3fef5818dcfba487
+DATA tableAVX512<>+840(SB)/8, $0x0000000000000000
+DATA tableAVX512<>+848(SB)/8, $0xbc801b15bc801b15
+DATA tableAVX512<>+856(SB)/8, $0x3c834d753c834d75
+DATA tableAVX512<>+864(SB)/8, $0x3c7690ce3c7690ce
+DATA tableAVX512<>+872(SB)/8, $0xbc93b3efbc93b3ef
+DATA tableAVX512<>+880(SB)/8, $0x3c8db72f3c8db72f
+DATA tableAVX512<>+888(SB)/8, $0x3c8c1a773c8c1a77
+DATA tableAVX512<>+896(SB)/8, $0x3c74a3853c74a385
+DATA tableAVX512<>+904(SB)/8, $0x3ff0000000000000
+DATA tableAVX512<>+912(SB)/8, $0x3fef72b83c7d517b
+DATA tableAVX512<>+920(SB)/8, $0x3fef06fe0a31b715
+DATA tableAVX512<>+928(SB)/8, $0x3feebfdad5362a27
+DATA tableAVX512<>+936(SB)/8, $0x3feea09e667f3bcd
+DATA tableAVX512<>+944(SB)/8, $0x3feeace5422aa0db
+DATA tableAVX512<>+952(SB)/8, $0x3feee89f995ad3ad
+DATA tableAVX512<>+960(SB)/8, $0x3fef5818dcfba487
+DATA tableAVX512<>+968(SB)/8, $0x0000000000000000
+DATA tableAVX512<>+976(SB)/8, $0xbc801b15bc801b15
+DATA tableAVX512<>+984(SB)/8, $0x3c834d753c834d75
+DATA tableAVX512<>+992(SB)/8, $0x3c7690ce3c7690ce
+DATA tableAVX512<>+1000(SB)/8, $0xbc93b3efbc93b3ef
+DATA tableAVX512<>+1008(SB)/8, $0x3c8db72f3c8db72f
+DATA tableAVX512<>+1016(SB)/8, $0x3c8c1a773c8c1a77
+DATA tableAVX512<>+1024(SB)/8, $0x3c74a3853c74a385
+GLOBL tableAVX512<>(SB), RODATA|NOPTR, $1032
 
 // func TanhAVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2
@@ -2034,159 +2024,150 @@ loop:
 	VADDPD           Z3, Z3, Z3
 	VADDPD           Z4, Z4, Z4
 	VADDPD           Z5, Z5, Z5
-	VMOVUPD          Z7, Z16
 	VMOVUPD          Z7, Z17
 	VMOVUPD          Z7, Z18
-	VMAXPD           Z3, Z16, Z16
-	VMAXPD           Z4, Z17, Z17
-	VMAXPD           Z5, Z18, Z18
+	VMOVUPD          Z7, Z19
+	VMAXPD           Z3, Z17, Z17
+	VMAXPD           Z4, Z18, Z18
+	VMAXPD           Z5, Z19, Z19
 	VMOVUPD          Z8, Z3
 	VMOVUPD          Z8, Z4
 	VMOVUPD          Z8, Z5
-	VFMADD231PD      Z9, Z16, Z3
-	VFMADD231PD      Z9, Z17, Z4
-	VFMADD231PD      Z9, Z18, Z5
-	VSUBPD           Z8, Z3, Z19
-	VSUBPD           Z8, Z4, Z20
-	VSUBPD           Z8, Z5, Z21
-	VPSLLQ           $0x31, Z3, Z22
-	VPSLLQ           $0x31, Z4, Z23
-	VPSLLQ           $0x31, Z5, Z24
-	VPERMPD          Z10, Z3, Z25
-	VPERMPD          Z10, Z4, Z26
-	VPERMPD          Z10, Z5, Z27
-	VPADDQ           Z25, Z22, Z22
+	VFMADD231PD      Z9, Z17, Z3
+	VFMADD231PD      Z9, Z18, Z4
+	VFMADD231PD      Z9, Z19, Z5
+	VSUBPD           Z8, Z3, Z20
+	VSUBPD           Z8, Z4, Z21
+	VSUBPD           Z8, Z5, Z22
+	VPSLLQ           $0x31, Z3, Z23
+	VPSLLQ           $0x31, Z4, Z24
+	VPSLLQ           $0x31, Z5, Z25
+	VPERMPD          Z10, Z3, Z26
+	VPERMPD          Z10, Z4, Z27
+	VPERMPD          Z10, Z5, Z28
 	VPADDQ           Z26, Z23, Z23
 	VPADDQ           Z27, Z24, Z24
+	VPADDQ           Z28, Z25, Z25
 	VPERMPD          Z11, Z3, Z3
 	VPERMPD          Z11, Z4, Z4
 	VPERMPD          Z11, Z5, Z5
-	VFNMADD231PD     Z12, Z19, Z16
 	VFNMADD231PD     Z12, Z20, Z17
 	VFNMADD231PD     Z12, Z21, Z18
-	VFNMADD231PD     Z13, Z19, Z3
-	VFNMADD231PD     Z13, Z20, Z4
-	VFNMADD231PD     Z13, Z21, Z5
-	VADDPD           Z3, Z16, Z3
-	VADDPD           Z4, Z17, Z4
-	VADDPD           Z5, Z18, Z5
-	VMULPD           Z3, Z3, Z16
-	VMULPD           Z4, Z4, Z17
-	VMULPD           Z5, Z5, Z18
-	VMOVUPD          Z14, Z19
+	VFNMADD231PD     Z12, Z22, Z19
+	VFNMADD231PD     Z13, Z20, Z3
+	VFNMADD231PD     Z13, Z21, Z4
+	VFNMADD231PD     Z13, Z22, Z5
+	VADDPD           Z3, Z17, Z3
+	VADDPD           Z4, Z18, Z4
+	VADDPD           Z5, Z19, Z5
+	VMULPD           Z3, Z3, Z17
+	VMULPD           Z4, Z4, Z18
+	VMULPD           Z5, Z5, Z19
 	VMOVUPD          Z14, Z20
 	VMOVUPD          Z14, Z21
-	VFMADD213PD      Z15, Z16, Z19
+	VMOVUPD          Z14, Z22
 	VFMADD213PD      Z15, Z17, Z20
 	VFMADD213PD      Z15, Z18, Z21
-	VFMADD213PD.BCST tableAVX512<>+0(SB), Z16, Z19
+	VFMADD213PD      Z15, Z19, Z22
+	VFMADD213PD      Z16, Z17, Z20
+	VFMADD213PD      Z16, Z18, Z21
+	VFMADD213PD      Z16, Z19, Z22
 	VFMADD213PD.BCST tableAVX512<>+0(SB), Z17, Z20
 	VFMADD213PD.BCST tableAVX512<>+0(SB), Z18, Z21
-	VFMADD213PD.BCST tableAVX512<>+8(SB), Z16, Z19
-	VFMADD213PD.BCST tableAVX512<>+8(SB), Z17, Z20
-	VFMADD213PD.BCST tableAVX512<>+8(SB), Z18, Z21
-	VBROADCASTSD     tableAVX512<>+16(SB), Z25
-	VBROADCASTSD     tableAVX512<>+16(SB), Z26
-	VBROADCASTSD     tableAVX512<>+16(SB), Z27
-	VFMADD213PD.BCST tableAVX512<>+24(SB), Z16, Z25
+	VFMADD213PD.BCST tableAVX512<>+0(SB), Z19, Z22
+	VBROADCASTSD     tableAVX512<>+8(SB), Z26
+	VBROADCASTSD     tableAVX512<>+8(SB), Z27
+	VBROADCASTSD     tableAVX512<>+8(SB), Z28
+	VFMADD213PD.BCST tableAVX512<>+16(SB), Z17, Z26
+	VFMADD213PD.BCST tableAVX512<>+16(SB), Z18, Z27
+	VFMADD213PD.BCST tableAVX512<>+16(SB), Z19, Z28
 	VFMADD213PD.BCST tableAVX512<>+24(SB), Z17, Z26
 	VFMADD213PD.BCST tableAVX512<>+24(SB), Z18, Z27
-	VFMADD213PD.BCST tableAVX512<>+32(SB), Z16, Z25
-	VFMADD213PD.BCST tableAVX512<>+32(SB), Z17, Z26
-	VFMADD213PD.BCST tableAVX512<>+32(SB), Z18, Z27
-	VFMADD231PD      Z3, Z25, Z19
-	VFMADD231PD      Z4, Z26, Z20
-	VFMADD231PD      Z5, Z27, Z21
-	VMULPD           Z19, Z16, Z16
+	VFMADD213PD.BCST tableAVX512<>+24(SB), Z19, Z28
+	VFMADD231PD      Z3, Z26, Z20
+	VFMADD231PD      Z4, Z27, Z21
+	VFMADD231PD      Z5, Z28, Z22
 	VMULPD           Z20, Z17, Z17
 	VMULPD           Z21, Z18, Z18
-	VMULPD.BCST      tableAVX512<>+40(SB), Z22, Z19
-	VMULPD.BCST      tableAVX512<>+40(SB), Z23, Z20
-	VMULPD.BCST      tableAVX512<>+40(SB), Z24, Z21
-	VBROADCASTSD     tableAVX512<>+48(SB), Z22
-	VBROADCASTSD     tableAVX512<>+48(SB), Z23
-	VBROADCASTSD     tableAVX512<>+48(SB), Z24
-	VSUBPD           Z19, Z22, Z22
-	VSUBPD           Z20, Z23, Z23
-	VSUBPD           Z21, Z24, Z24
-	VBROADCASTSD     tableAVX512<>+48(SB), Z25
-	VBROADCASTSD     tableAVX512<>+48(SB), Z26
-	VBROADCASTSD     tableAVX512<>+48(SB), Z27
-	VSUBPD           Z22, Z25, Z25
-	VSUBPD           Z23, Z26, Z26
-	VSUBPD           Z24, Z27, Z27
-	VSUBPD           Z19, Z25, Z25
+	VMULPD           Z22, Z19, Z19
+	VBROADCASTSD     tableAVX512<>+32(SB), Z20
+	VBROADCASTSD     tableAVX512<>+32(SB), Z21
+	VBROADCASTSD     tableAVX512<>+32(SB), Z22
+	VSUBPD           Z23, Z20, Z20
+	VSUBPD           Z24, Z21, Z21
+	VSUBPD           Z25, Z22, Z22
+	VBROADCASTSD     tableAVX512<>+32(SB), Z26
+	VBROADCASTSD     tableAVX512<>+32(SB), Z27
+	VBROADCASTSD     tableAVX512<>+32(SB), Z28
 	VSUBPD           Z20, Z26, Z26
 	VSUBPD           Z21, Z27, Z27
-	VMOVAPD          Z22, Z28
-	VMOVAPD          Z23, Z29
-	VMOVAPD          Z24, Z30
-	VFNMADD231PD     Z3, Z19, Z28
-	VFNMADD231PD     Z4, Z20, Z29
-	VFNMADD231PD     Z5, Z21, Z30
-	VSUBPD           Z28, Z22, Z22
-	VSUBPD           Z29, Z23, Z23
-	VSUBPD           Z30, Z24, Z24
-	VFNMADD231PD     Z3, Z19, Z22
-	VFNMADD231PD     Z4, Z20, Z23
-	VFNMADD231PD     Z5, Z21, Z24
-	VADDPD           Z22, Z25, Z22
-	VADDPD           Z23, Z26, Z23
-	VADDPD           Z24, Z27, Z24
-	VFNMADD231PD     Z16, Z19, Z22
-	VFNMADD231PD     Z17, Z20, Z23
-	VFNMADD231PD     Z18, Z21, Z24
-	VMOVAPD          Z19, Z25
-	VMOVAPD          Z20, Z26
-	VMOVAPD          Z21, Z27
-	VADDPD           Z16, Z3, Z3
-	VADDPD           Z17, Z4, Z4
-	VADDPD           Z18, Z5, Z5
-	VFMADD231PD      Z3, Z19, Z25
-	VFMADD231PD      Z4, Z20, Z26
-	VFMADD231PD      Z5, Z21, Z27
-	VBROADCASTSD     tableAVX512<>+48(SB), Z3
-	VBROADCASTSD     tableAVX512<>+48(SB), Z4
-	VBROADCASTSD     tableAVX512<>+48(SB), Z5
-	VADDPD           Z3, Z25, Z16
-	VADDPD           Z4, Z26, Z17
-	VADDPD           Z5, Z27, Z18
-	VSUBPD           Z16, Z3, Z19
-	VSUBPD           Z17, Z4, Z20
-	VSUBPD           Z18, Z5, Z21
-	VADDPD           Z25, Z19, Z19
-	VADDPD           Z26, Z20, Z20
-	VADDPD           Z27, Z21, Z21
-	VDIVPD           Z16, Z3, Z25
-	VDIVPD           Z17, Z4, Z26
-	VDIVPD           Z18, Z5, Z27
-	VFNMADD213PD     Z3, Z25, Z16
-	VFNMADD213PD     Z4, Z26, Z17
-	VFNMADD213PD     Z5, Z27, Z18
-	VFNMADD231PD     Z19, Z25, Z16
-	VFNMADD231PD     Z20, Z26, Z17
-	VFNMADD231PD     Z21, Z27, Z18
-	VMULPD           Z25, Z28, Z3
-	VMULPD           Z26, Z29, Z4
-	VMULPD           Z27, Z30, Z5
-	VFMSUB213PD      Z3, Z25, Z28
-	VFMSUB213PD      Z4, Z26, Z29
-	VFMSUB213PD      Z5, Z27, Z30
-	VFMADD231PD      Z25, Z22, Z28
-	VFMADD231PD      Z26, Z23, Z29
-	VFMADD231PD      Z27, Z24, Z30
-	VFMADD231PD      Z16, Z3, Z28
-	VFMADD231PD      Z17, Z4, Z29
-	VFMADD231PD      Z18, Z5, Z30
-	VADDPD           Z28, Z3, Z3
-	VADDPD           Z29, Z4, Z4
-	VADDPD           Z30, Z5, Z5
+	VSUBPD           Z22, Z28, Z28
+	VSUBPD           Z23, Z26, Z26
+	VSUBPD           Z24, Z27, Z27
+	VSUBPD           Z25, Z28, Z28
+	VMOVAPD          Z20, Z29
+	VMOVAPD          Z21, Z30
+	VMOVAPD          Z22, Z31
+	VFNMADD231PD     Z3, Z23, Z29
+	VFNMADD231PD     Z4, Z24, Z30
+	VFNMADD231PD     Z5, Z25, Z31
+	VSUBPD           Z29, Z20, Z20
+	VSUBPD           Z30, Z21, Z21
+	VSUBPD           Z31, Z22, Z22
+	VFNMADD231PD     Z3, Z23, Z20
+	VFNMADD231PD     Z4, Z24, Z21
+	VFNMADD231PD     Z5, Z25, Z22
+	VADDPD           Z20, Z26, Z20
+	VADDPD           Z21, Z27, Z21
+	VADDPD           Z22, Z28, Z22
+	VFNMADD231PD     Z17, Z23, Z20
+	VFNMADD231PD     Z18, Z24, Z21
+	VFNMADD231PD     Z19, Z25, Z22
+	VMOVAPD          Z23, Z26
+	VMOVAPD          Z24, Z27
+	VMOVAPD          Z25, Z28
+	VADDPD           Z17, Z3, Z3
+	VADDPD           Z18, Z4, Z4
+	VADDPD           Z19, Z5, Z5
+	VFMADD231PD      Z3, Z23, Z26
+	VFMADD231PD      Z4, Z24, Z27
+	VFMADD231PD      Z5, Z25, Z28
+	VBROADCASTSD     tableAVX512<>+32(SB), Z3
+	VBROADCASTSD     tableAVX512<>+32(SB), Z4
+	VBROADCASTSD     tableAVX512<>+32(SB), Z5
+	VADDPD           Z3, Z26, Z17
+	VADDPD           Z4, Z27, Z18
+	VADDPD           Z5, Z28, Z19
+	VSUBPD           Z17, Z3, Z23
+	VSUBPD           Z18, Z4, Z24
+	VSUBPD           Z19, Z5, Z25
+	VADDPD           Z26, Z23, Z23
+	VADDPD           Z27, Z24, Z24
+	VADDPD           Z28, Z25, Z25
+	VDIVPD           Z17, Z3, Z26
+	VDIVPD           Z18, Z4, Z27
+	VDIVPD           Z19, Z5, Z28
+	VFNMADD213PD     Z3, Z26, Z17
+	VFNMADD213PD     Z4, Z27, Z18
+	VFNMADD213PD     Z5, Z28, Z19
+	VFNMADD231PD     Z23, Z26, Z17
+	VFNMADD231PD     Z24, Z27, Z18
+	VFNMADD231PD     Z25, Z28, Z19
+	VFMADD231PD      Z17, Z29, Z20
+	VFMADD231PD      Z18, Z30, Z21
+	VFMADD231PD      Z19, Z31, Z22
+	VMULPD           Z26, Z20, Z3
+	VMULPD           Z27, Z21, Z4
+	VMULPD           Z28, Z22, Z5
+	VFMADD213PD      Z3, Z26, Z29
+	VFMADD213PD      Z4, Z27, Z30
+	VFMADD213PD      Z5, Z28, Z31
 	VANDPD           Z6, Z0, Z0
 	VANDPD           Z6, Z1, Z1
 	VANDPD           Z6, Z2, Z2
-	VORPD            Z0, Z3, Z0
-	VORPD            Z1, Z4, Z1
-	VORPD            Z2, Z5, Z2
+	VORPD            Z0, Z29, Z0
+	VORPD            Z1, Z30, Z1
+	VORPD            Z2, Z31, Z2
 	VMOVUPD          Z0, (CX)
 	VMOVUPD          Z1, 64(CX)
 	VMOVUPD          Z2, 128(CX)
@@ -2219,42 +2200,39 @@ vector:
 	VMULPD           Z1, Z1, Z2
 	VMOVUPD          Z14, Z3
 	VFMADD213PD      Z15, Z2, Z3
+	VFMADD213PD      Z16, Z2, Z3
 	VFMADD213PD.BCST tableAVX512<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST tableAVX512<>+8(SB), Z2, Z3
-	VBROADCASTSD     tableAVX512<>+16(SB), Z5
+	VBROADCASTSD     tableAVX512<>+8(SB), Z5
+	VFMADD213PD.BCST tableAVX512<>+16(SB), Z2, Z5
 	VFMADD213PD.BCST tableAVX512<>+24(SB), Z2, Z5
-	VFMADD213PD.BCST tableAVX512<>+32(SB), Z2, Z5
 	VFMADD231PD      Z1, Z5, Z3
 	VMULPD           Z3, Z2, Z2
-	VMULPD.BCST      tableAVX512<>+40(SB), Z4, Z3
-	VBROADCASTSD     tableAVX512<>+48(SB), Z4
-	VSUBPD           Z3, Z4, Z4
-	VBROADCASTSD     tableAVX512<>+48(SB), Z5
-	VSUBPD           Z4, Z5, Z5
+	VBROADCASTSD     tableAVX512<>+32(SB), Z3
+	VSUBPD           Z4, Z3, Z3
+	VBROADCASTSD     tableAVX512<>+32(SB), Z5
 	VSUBPD           Z3, Z5, Z5
-	VMOVAPD          Z4, Z16
-	VFNMADD231PD     Z1, Z3, Z16
-	VSUBPD           Z16, Z4, Z4
-	VFNMADD231PD     Z1, Z3, Z4
-	VADDPD           Z4, Z5, Z4
-	VFNMADD231PD     Z2, Z3, Z4
-	VMOVAPD          Z3, Z5
+	VSUBPD           Z4, Z5, Z5
+	VMOVAPD          Z3, Z17
+	VFNMADD231PD     Z1, Z4, Z17
+	VSUBPD           Z17, Z3, Z3
+	VFNMADD231PD     Z1, Z4, Z3
+	VADDPD           Z3, Z5, Z3
+	VFNMADD231PD     Z2, Z4, Z3
+	VMOVAPD          Z4, Z5
 	VADDPD           Z2, Z1, Z1
-	VFMADD231PD      Z1, Z3, Z5
-	VBROADCASTSD     tableAVX512<>+48(SB), Z1
+	VFMADD231PD      Z1, Z4, Z5
+	VBROADCASTSD     tableAVX512<>+32(SB), Z1
 	VADDPD           Z1, Z5, Z2
-	VSUBPD           Z2, Z1, Z3
-	VADDPD           Z5, Z3, Z3
+	VSUBPD           Z2, Z1, Z4
+	VADDPD           Z5, Z4, Z4
 	VDIVPD           Z2, Z1, Z5
 	VFNMADD213PD     Z1, Z5, Z2
-	VFNMADD231PD     Z3, Z5, Z2
-	VMULPD           Z5, Z16, Z1
-	VFMSUB213PD      Z1, Z5, Z16
-	VFMADD231PD      Z5, Z4, Z16
-	VFMADD231PD      Z2, Z1, Z16
-	VADDPD           Z16, Z1, Z1
+	VFNMADD231PD     Z4, Z5, Z2
+	VFMADD231PD      Z2, Z17, Z3
+	VMULPD           Z5, Z3, Z1
+	VFMADD213PD      Z1, Z5, Z17
 	VANDPD           Z6, Z0, Z0
-	VORPD            Z0, Z1, Z0
+	VORPD            Z0, Z17, Z0
 	VMOVUPD          Z0, (CX)
 	ADDQ             $0x00000040, CX
 	ADDQ             $0x00000040, DX
@@ -2286,42 +2264,39 @@ vectorEnd:
 	VMULPD           Z1, Z1, Z2
 	VMOVUPD          Z14, Z3
 	VFMADD213PD      Z15, Z2, Z3
+	VFMADD213PD      Z16, Z2, Z3
 	VFMADD213PD.BCST tableAVX512<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST tableAVX512<>+8(SB), Z2, Z3
-	VBROADCASTSD     tableAVX512<>+16(SB), Z5
+	VBROADCASTSD     tableAVX512<>+8(SB), Z5
+	VFMADD213PD.BCST tableAVX512<>+16(SB), Z2, Z5
 	VFMADD213PD.BCST tableAVX512<>+24(SB), Z2, Z5
-	VFMADD213PD.BCST tableAVX512<>+32(SB), Z2, Z5
 	VFMADD231PD      Z1, Z5, Z3
 	VMULPD           Z3, Z2, Z2
-	VMULPD.BCST      tableAVX512<>+40(SB), Z4, Z3
-	VBROADCASTSD     tableAVX512<>+48(SB), Z4
-	VSUBPD           Z3, Z4, Z4
-	VBROADCASTSD     tableAVX512<>+48(SB), Z5
-	VSUBPD           Z4, Z5, Z5
+	VBROADCASTSD     tableAVX512<>+32(SB), Z3
+	VSUBPD           Z4, Z3, Z3
+	VBROADCASTSD     tableAVX512<>+32(SB), Z5
 	VSUBPD           Z3, Z5, Z5
-	VMOVAPD          Z4, Z7
-	VFNMADD231PD     Z1, Z3, Z7
-	VSUBPD           Z7, Z4, Z4
-	VFNMADD231PD     Z1, Z3, Z4
-	VADDPD           Z4, Z5, Z4
-	VFNMADD231PD     Z2, Z3, Z4
-	VMOVAPD          Z3, Z5
+	VSUBPD           Z4, Z5, Z5
+	VMOVAPD          Z3, Z7
+	VFNMADD231PD     Z1, Z4, Z7
+	VSUBPD           Z7, Z3, Z3
+	VFNMADD231PD     Z1, Z4, Z3
+	VADDPD           Z3, Z5, Z3
+	VFNMADD231PD     Z2, Z4, Z3
+	VMOVAPD          Z4, Z5
 	VADDPD           Z2, Z1, Z1
-	VFMADD231PD      Z1, Z3, Z5
-	VBROADCASTSD     tableAVX512<>+48(SB), Z1
+	VFMADD231PD      Z1, Z4, Z5
+	VBROADCASTSD     tableAVX512<>+32(SB), Z1
 	VADDPD           Z1, Z5, Z2
-	VSUBPD           Z2, Z1, Z3
-	VADDPD           Z5, Z3, Z3
+	VSUBPD           Z2, Z1, Z4
+	VADDPD           Z5, Z4, Z4
 	VDIVPD           Z2, Z1, Z5
 	VFNMADD213PD     Z1, Z5, Z2
-	VFNMADD231PD     Z3, Z5, Z2
-	VMULPD           Z5, Z7, Z1
-	VFMSUB213PD      Z1, Z5, Z7
-	VFMADD231PD      Z5, Z4, Z7
-	VFMADD231PD      Z2, Z1, Z7
-	VADDPD           Z7, Z1, Z1
+	VFNMADD231PD     Z4, Z5, Z2
+	VFMADD231PD      Z2, Z7, Z3
+	VMULPD           Z5, Z3, Z1
+	VFMADD213PD      Z1, Z5, Z7
 	VANDPD           Z6, Z0, Z0
-	VORPD            Z0, Z1, Z0
+	VORPD            Z0, Z7, Z0
 	VMOVUPD          Z0, K1, (CX)
 
 done:
@@ -2329,16 +2304,17 @@ done:
 	RET
 
 numbers:
-	VBROADCASTSD tableAVX512<>+56(SB), Z6
-	VBROADCASTSD tableAVX512<>+64(SB), Z7
-	VBROADCASTSD tableAVX512<>+72(SB), Z8
-	VBROADCASTSD tableAVX512<>+80(SB), Z9
-	VMOVUPD      tableAVX512<>+88(SB), Z10
-	VMOVUPD      tableAVX512<>+152(SB), Z11
-	VBROADCASTSD tableAVX512<>+216(SB), Z12
-	VBROADCASTSD tableAVX512<>+224(SB), Z13
-	VBROADCASTSD tableAVX512<>+232(SB), Z14
-	VBROADCASTSD tableAVX512<>+240(SB), Z15
+	VBROADCASTSD tableAVX512<>+40(SB), Z6
+	VBROADCASTSD tableAVX512<>+48(SB), Z7
+	VBROADCASTSD tableAVX512<>+56(SB), Z8
+	VBROADCASTSD tableAVX512<>+64(SB), Z9
+	VMOVUPD      tableAVX512<>+72(SB), Z10
+	VMOVUPD      tableAVX512<>+136(SB), Z11
+	VBROADCASTSD tableAVX512<>+200(SB), Z12
+	VBROADCASTSD tableAVX512<>+208(SB), Z13
+	VBROADCASTSD tableAVX512<>+216(SB), Z14
+	VBROADCASTSD tableAVX512<>+224(SB), Z15
+	VBROADCASTSD tableAVX512<>+232(SB), Z16
 	JMP          begin
 
 // func TanhGradAVX512(dst []float64, grad []float64, x []float64)
@@ -2407,12 +2383,12 @@ loop:
 	VMULPD       Z23, Z21, Z21
 	VMULPD       Z19, Z24, Z22
 	VMULPD       Z19, Z25, Z23
-	VBROADCASTSD tableAVX512<>+48(SB), Z26
-	VBROADCASTSD tableAVX512<>+48(SB), Z27
+	VBROADCASTSD tableAVX512<>+32(SB), Z26
+	VBROADCASTSD tableAVX512<>+32(SB), Z27
 	VSUBPD       Z22, Z26, Z26
 	VSUBPD       Z23, Z27, Z27
-	VBROADCASTSD tableAVX512<>+48(SB), Z28
-	VBROADCASTSD tableAVX512<>+48(SB), Z29
+	VBROADCASTSD tableAVX512<>+32(SB), Z28
+	VBROADCASTSD tableAVX512<>+32(SB), Z29
 	VSUBPD       Z26, Z28, Z28
 	VSUBPD       Z27, Z29, Z29
 	VSUBPD       Z22, Z28, Z28
@@ -2437,8 +2413,8 @@ loop:
 	VFMADD231PD  Z3, Z25, Z23
 	VMULPD       Z19, Z22, Z2
 	VMULPD       Z19, Z23, Z3
-	VBROADCASTSD tableAVX512<>+48(SB), Z20
-	VBROADCASTSD tableAVX512<>+48(SB), Z21
+	VBROADCASTSD tableAVX512<>+32(SB), Z20
+	VBROADCASTSD tableAVX512<>+32(SB), Z21
 	VADDPD       Z20, Z2, Z24
 	VADDPD       Z21, Z3, Z25
 	VSUBPD       Z24, Z20, Z28
@@ -2451,20 +2427,16 @@ loop:
 	VFNMADD213PD Z21, Z29, Z25
 	VFNMADD231PD Z2, Z28, Z24
 	VFNMADD231PD Z3, Z29, Z25
-	VMULPD       Z28, Z30, Z2
-	VMULPD       Z29, Z31, Z3
-	VFMSUB213PD  Z2, Z28, Z30
-	VFMSUB213PD  Z3, Z29, Z31
-	VFMADD231PD  Z28, Z26, Z30
-	VFMADD231PD  Z29, Z27, Z31
-	VFMADD231PD  Z24, Z2, Z30
-	VFMADD231PD  Z25, Z3, Z31
-	VADDPD       Z30, Z2, Z2
-	VADDPD       Z31, Z3, Z3
+	VFMADD231PD  Z24, Z30, Z26
+	VFMADD231PD  Z25, Z31, Z27
+	VMULPD       Z28, Z26, Z2
+	VMULPD       Z29, Z27, Z3
+	VFMADD213PD  Z2, Z28, Z30
+	VFMADD213PD  Z3, Z29, Z31
 	VANDPD       Z4, Z0, Z0
 	VANDPD       Z4, Z1, Z1
-	VORPD        Z0, Z2, Z0
-	VORPD        Z1, Z3, Z1
+	VORPD        Z0, Z30, Z0
+	VORPD        Z1, Z31, Z1
 	VMULPD       Z28, Z22, Z2
 	VMULPD       Z29, Z23, Z3
 	VMOVAPD      Z22, Z20
@@ -2479,8 +2451,8 @@ loop:
 	VMULPD       Z29, Z21, Z21
 	VFMADD213PD  Z20, Z28, Z2
 	VFMADD213PD  Z21, Z29, Z3
-	VMULPD.BCST  tableAVX512<>+248(SB), Z2, Z2
-	VMULPD.BCST  tableAVX512<>+248(SB), Z3, Z3
+	VMULPD.BCST  tableAVX512<>+240(SB), Z2, Z2
+	VMULPD.BCST  tableAVX512<>+240(SB), Z3, Z3
 	VMOVUPD      Z0, (CX)
 	VMOVUPD      Z1, 64(CX)
 	VMOVUPD      Z2, (DX)
@@ -2523,9 +2495,9 @@ vector:
 	VFMADD231PD  Z1, Z21, Z3
 	VMULPD       Z3, Z2, Z2
 	VMULPD       Z19, Z20, Z3
-	VBROADCASTSD tableAVX512<>+48(SB), Z21
+	VBROADCASTSD tableAVX512<>+32(SB), Z21
 	VSUBPD       Z3, Z21, Z21
-	VBROADCASTSD tableAVX512<>+48(SB), Z22
+	VBROADCASTSD tableAVX512<>+32(SB), Z22
 	VSUBPD       Z21, Z22, Z22
 	VSUBPD       Z3, Z22, Z22
 	VMOVAPD      Z21, Z23
@@ -2538,20 +2510,18 @@ vector:
 	VADDPD       Z2, Z1, Z1
 	VFMADD231PD  Z1, Z20, Z3
 	VMULPD       Z19, Z3, Z1
-	VBROADCASTSD tableAVX512<>+48(SB), Z2
+	VBROADCASTSD tableAVX512<>+32(SB), Z2
 	VADDPD       Z2, Z1, Z20
 	VSUBPD       Z20, Z2, Z22
 	VADDPD       Z1, Z22, Z1
 	VDIVPD       Z20, Z2, Z22
 	VFNMADD213PD Z2, Z22, Z20
 	VFNMADD231PD Z1, Z22, Z20
-	VMULPD       Z22, Z23, Z1
-	VFMSUB213PD  Z1, Z22, Z23
-	VFMADD231PD  Z22, Z21, Z23
-	VFMADD231PD  Z20, Z1, Z23
-	VADDPD       Z23, Z1, Z1
+	VFMADD231PD  Z20, Z23, Z21
+	VMULPD       Z22, Z21, Z1
+	VFMADD213PD  Z1, Z22, Z23
 	VANDPD       Z4, Z0, Z0
-	VORPD        Z0, Z1, Z0
+	VORPD        Z0, Z23, Z0
 	VMULPD       Z22, Z3, Z1
 	VMOVAPD      Z3, Z2
 	VFMSUB213PD  Z1, Z22, Z2
@@ -2559,7 +2529,7 @@ vector:
 	VFMADD231PD  Z3, Z1, Z2
 	VMULPD       Z22, Z2, Z2
 	VFMADD213PD  Z2, Z22, Z1
-	VMULPD.BCST  tableAVX512<>+248(SB), Z1, Z1
+	VMULPD.BCST  tableAVX512<>+240(SB), Z1, Z1
 	VMOVUPD      Z0, (CX)
 	VMOVUPD      Z1, (DX)
 	ADDQ         $0x00000040, CX
@@ -2601,9 +2571,9 @@ vectorEnd:
 	VFMADD231PD  Z1, Z6, Z3
 	VMULPD       Z3, Z2, Z2
 	VMULPD       Z19, Z5, Z3
-	VBROADCASTSD tableAVX512<>+48(SB), Z6
+	VBROADCASTSD tableAVX512<>+32(SB), Z6
 	VSUBPD       Z3, Z6, Z6
-	VBROADCASTSD tableAVX512<>+48(SB), Z7
+	VBROADCASTSD tableAVX512<>+32(SB), Z7
 	VSUBPD       Z6, Z7, Z7
 	VSUBPD       Z3, Z7, Z7
 	VMOVAPD      Z6, Z8
@@ -2616,20 +2586,18 @@ vectorEnd:
 	VADDPD       Z2, Z1, Z1
 	VFMADD231PD  Z1, Z5, Z3
 	VMULPD       Z19, Z3, Z1
-	VBROADCASTSD tableAVX512<>+48(SB), Z2
+	VBROADCASTSD tableAVX512<>+32(SB), Z2
 	VADDPD       Z2, Z1, Z5
 	VSUBPD       Z5, Z2, Z7
 	VADDPD       Z1, Z7, Z1
 	VDIVPD       Z5, Z2, Z7
 	VFNMADD213PD Z2, Z7, Z5
 	VFNMADD231PD Z1, Z7, Z5
-	VMULPD       Z7, Z8, Z1
-	VFMSUB213PD  Z1, Z7, Z8
-	VFMADD231PD  Z7, Z6, Z8
-	VFMADD231PD  Z5, Z1, Z8
-	VADDPD       Z8, Z1, Z1
+	VFMADD231PD  Z5, Z8, Z6
+	VMULPD       Z7, Z6, Z1
+	VFMADD213PD  Z1, Z7, Z8
 	VANDPD       Z4, Z0, Z0
-	VORPD        Z0, Z1, Z0
+	VORPD        Z0, Z8, Z0
 	VMULPD       Z7, Z3, Z1
 	VMOVAPD      Z3, Z2
 	VFMSUB213PD  Z1, Z7, Z2
@@ -2637,7 +2605,7 @@ vectorEnd:
 	VFMADD231PD  Z3, Z1, Z2
 	VMULPD       Z7, Z2, Z2
 	VFMADD213PD  Z2, Z7, Z1
-	VMULPD.BCST  tableAVX512<>+248(SB), Z1, Z1
+	VMULPD.BCST  tableAVX512<>+240(SB), Z1, Z1
 	VMOVUPD      Z0, K1, (CX)
 	VMOVUPD      Z1, K1, (DX)
 
@@ -2646,22 +2614,22 @@ done:
 	RET
 
 numbers:
-	VBROADCASTSD tableAVX512<>+56(SB), Z4
-	VBROADCASTSD tableAVX512<>+64(SB), Z5
-	VBROADCASTSD tableAVX512<>+72(SB), Z6
-	VBROADCASTSD tableAVX512<>+80(SB), Z7
-	VMOVUPD      tableAVX512<>+256(SB), Z8
-	VMOVUPD      tableAVX512<>+320(SB), Z9
-	VBROADCASTSD tableAVX512<>+216(SB), Z10
-	VBROADCASTSD tableAVX512<>+224(SB), Z11
-	VBROADCASTSD tableAVX512<>+232(SB), Z12
-	VBROADCASTSD tableAVX512<>+240(SB), Z13
-	VBROADCASTSD tableAVX512<>+0(SB), Z14
-	VBROADCASTSD tableAVX512<>+8(SB), Z15
-	VBROADCASTSD tableAVX512<>+16(SB), Z16
-	VBROADCASTSD tableAVX512<>+24(SB), Z17
-	VBROADCASTSD tableAVX512<>+32(SB), Z18
-	VBROADCASTSD tableAVX512<>+40(SB), Z19
+	VBROADCASTSD tableAVX512<>+40(SB), Z4
+	VBROADCASTSD tableAVX512<>+248(SB), Z5
+	VBROADCASTSD tableAVX512<>+256(SB), Z6
+	VBROADCASTSD tableAVX512<>+64(SB), Z7
+	VMOVUPD      tableAVX512<>+264(SB), Z8
+	VMOVUPD      tableAVX512<>+328(SB), Z9
+	VBROADCASTSD tableAVX512<>+200(SB), Z10
+	VBROADCASTSD tableAVX512<>+208(SB), Z11
+	VBROADCASTSD tableAVX512<>+216(SB), Z12
+	VBROADCASTSD tableAVX512<>+224(SB), Z13
+	VBROADCASTSD tableAVX512<>+232(SB), Z14
+	VBROADCASTSD tableAVX512<>+0(SB), Z15
+	VBROADCASTSD tableAVX512<>+8(SB), Z16
+	VBROADCASTSD tableAVX512<>+16(SB), Z17
+	VBROADCASTSD tableAVX512<>+24(SB), Z18
+	VBROADCASTSD tableAVX512<>+392(SB), Z19
 	JMP          begin
 
 // func SigmoidAVX512(dst []float64, x []float64)
@@ -2731,8 +2699,8 @@ loop:
 	VFMADD213PD  Z29, Z29, Z3
 	VMULPD       Z21, Z2, Z5
 	VMULPD       Z21, Z3, Z6
-	VBROADCASTSD tableAVX512<>+48(SB), Z26
-	VBROADCASTSD tableAVX512<>+48(SB), Z27
+	VBROADCASTSD tableAVX512<>+32(SB), Z26
+	VBROADCASTSD tableAVX512<>+32(SB), Z27
 	VADDPD       Z26, Z5, Z28
 	VADDPD       Z27, Z6, Z29
 	VSUBPD       Z28, Z26, Z30
@@ -2745,8 +2713,8 @@ loop:
 	VFNMADD213PD Z27, Z31, Z29
 	VFNMADD231PD Z5, Z30, Z28
 	VFNMADD231PD Z6, Z31, Z29
-	VBROADCASTSD tableAVX512<>+384(SB), Z5
-	VBROADCASTSD tableAVX512<>+384(SB), Z6
+	VBROADCASTSD tableAVX512<>+400(SB), Z5
+	VBROADCASTSD tableAVX512<>+400(SB), Z6
 	VPMOVQ2M     Z0, K1
 	VBLENDMPD    Z2, Z5, K1, Z22
 	VPMOVQ2M     Z1, K1
@@ -2799,14 +2767,14 @@ vector:
 	VADDPD       Z2, Z1, Z1
 	VFMADD213PD  Z5, Z5, Z1
 	VMULPD       Z21, Z1, Z2
-	VBROADCASTSD tableAVX512<>+48(SB), Z3
+	VBROADCASTSD tableAVX512<>+32(SB), Z3
 	VADDPD       Z3, Z2, Z5
 	VSUBPD       Z5, Z3, Z6
 	VADDPD       Z2, Z6, Z2
 	VDIVPD       Z5, Z3, Z6
 	VFNMADD213PD Z3, Z6, Z5
 	VFNMADD231PD Z2, Z6, Z5
-	VBROADCASTSD tableAVX512<>+384(SB), Z2
+	VBROADCASTSD tableAVX512<>+400(SB), Z2
 	VPMOVQ2M     Z0, K1
 	VBLENDMPD    Z1, Z2, K1, Z24
 	VMOVAPD      Z5, Z0
@@ -2853,14 +2821,14 @@ vectorEnd:
 	VADDPD       Z2, Z1, Z1
 	VFMADD213PD  Z4, Z4, Z1
 	VMULPD       Z21, Z1, Z2
-	VBROADCASTSD tableAVX512<>+48(SB), Z3
+	VBROADCASTSD tableAVX512<>+32(SB), Z3
 	VADDPD       Z3, Z2, Z4
 	VSUBPD       Z4, Z3, Z5
 	VADDPD       Z2, Z5, Z2
 	VDIVPD       Z4, Z3, Z5
 	VFNMADD213PD Z3, Z5, Z4
 	VFNMADD231PD Z2, Z5, Z4
-	VBROADCASTSD tableAVX512<>+384(SB), Z2
+	VBROADCASTSD tableAVX512<>+400(SB), Z2
 	VPMOVQ2M     Z0, K2
 	VBLENDMPD    Z1, Z2, K2, Z25
 	VMOVAPD      Z4, Z0
@@ -2874,22 +2842,22 @@ done:
 	RET
 
 numbers:
-	VBROADCASTSD tableAVX512<>+56(SB), Z4
-	VBROADCASTSD tableAVX512<>+64(SB), Z7
-	VBROADCASTSD tableAVX512<>+72(SB), Z8
-	VBROADCASTSD tableAVX512<>+80(SB), Z9
-	VMOVUPD      tableAVX512<>+392(SB), Z10
-	VMOVUPD      tableAVX512<>+456(SB), Z11
-	VBROADCASTSD tableAVX512<>+216(SB), Z12
-	VBROADCASTSD tableAVX512<>+224(SB), Z13
-	VBROADCASTSD tableAVX512<>+232(SB), Z14
-	VBROADCASTSD tableAVX512<>+240(SB), Z15
-	VBROADCASTSD tableAVX512<>+0(SB), Z16
-	VBROADCASTSD tableAVX512<>+8(SB), Z17
-	VBROADCASTSD tableAVX512<>+16(SB), Z18
-	VBROADCASTSD tableAVX512<>+24(SB), Z19
-	VBROADCASTSD tableAVX512<>+32(SB), Z20
-	VBROADCASTSD tableAVX512<>+40(SB), Z21
+	VBROADCASTSD tableAVX512<>+40(SB), Z4
+	VBROADCASTSD tableAVX512<>+248(SB), Z7
+	VBROADCASTSD tableAVX512<>+256(SB), Z8
+	VBROADCASTSD tableAVX512<>+64(SB), Z9
+	VMOVUPD      tableAVX512<>+408(SB), Z10
+	VMOVUPD      tableAVX512<>+472(SB), Z11
+	VBROADCASTSD tableAVX512<>+200(SB), Z12
+	VBROADCASTSD tableAVX512<>+208(SB), Z13
+	VBROADCASTSD tableAVX512<>+216(SB), Z14
+	VBROADCASTSD tableAVX512<>+224(SB), Z15
+	VBROADCASTSD tableAVX512<>+232(SB), Z16
+	VBROADCASTSD tableAVX512<>+0(SB), Z17
+	VBROADCASTSD tableAVX512<>+8(SB), Z18
+	VBROADCASTSD tableAVX512<>+16(SB), Z19
+	VBROADCASTSD tableAVX512<>+24(SB), Z20
+	VBROADCASTSD tableAVX512<>+392(SB), Z21
 	JMP          begin
 
 // func SigmoidGradAVX512(dst []float64, grad []float64, x []float64)
@@ -2960,8 +2928,8 @@ loop:
 	VFMADD213PD  Z29, Z29, Z3
 	VMULPD       Z21, Z2, Z5
 	VMULPD       Z21, Z3, Z6
-	VBROADCASTSD tableAVX512<>+48(SB), Z26
-	VBROADCASTSD tableAVX512<>+48(SB), Z27
+	VBROADCASTSD tableAVX512<>+32(SB), Z26
+	VBROADCASTSD tableAVX512<>+32(SB), Z27
 	VADDPD       Z26, Z5, Z28
 	VADDPD       Z27, Z6, Z29
 	VSUBPD       Z28, Z26, Z30
@@ -2974,8 +2942,8 @@ loop:
 	VFNMADD213PD Z27, Z31, Z29
 	VFNMADD231PD Z5, Z30, Z28
 	VFNMADD231PD Z6, Z31, Z29
-	VBROADCASTSD tableAVX512<>+384(SB), Z5
-	VBROADCASTSD tableAVX512<>+384(SB), Z6
+	VBROADCASTSD tableAVX512<>+400(SB), Z5
+	VBROADCASTSD tableAVX512<>+400(SB), Z6
 	VPMOVQ2M     Z0, K1
 	VBLENDMPD    Z2, Z5, K1, Z22
 	VPMOVQ2M     Z1, K1
@@ -3047,14 +3015,14 @@ vector:
 	VADDPD       Z2, Z1, Z1
 	VFMADD213PD  Z5, Z5, Z1
 	VMULPD       Z21, Z1, Z2
-	VBROADCASTSD tableAVX512<>+48(SB), Z3
+	VBROADCASTSD tableAVX512<>+32(SB), Z3
 	VADDPD       Z3, Z2, Z5
 	VSUBPD       Z5, Z3, Z6
 	VADDPD       Z2, Z6, Z2
 	VDIVPD       Z5, Z3, Z6
 	VFNMADD213PD Z3, Z6, Z5
 	VFNMADD231PD Z2, Z6, Z5
-	VBROADCASTSD tableAVX512<>+384(SB), Z2
+	VBROADCASTSD tableAVX512<>+400(SB), Z2
 	VPMOVQ2M     Z0, K1
 	VBLENDMPD    Z1, Z2, K1, Z24
 	VMOVAPD      Z5, Z0
@@ -3111,14 +3079,14 @@ vectorEnd:
 	VADDPD       Z2, Z1, Z1
 	VFMADD213PD  Z4, Z4, Z1
 	VMULPD       Z21, Z1, Z2
-	VBROADCASTSD tableAVX512<>+48(SB), Z3
+	VBROADCASTSD tableAVX512<>+32(SB), Z3
 	VADDPD       Z3, Z2, Z4
 	VSUBPD       Z4, Z3, Z5
 	VADDPD       Z2, Z5, Z2
 	VDIVPD       Z4, Z3, Z5
 	VFNMADD213PD Z3, Z5, Z4
 	VFNMADD231PD Z2, Z5, Z4
-	VBROADCASTSD tableAVX512<>+384(SB), Z2
+	VBROADCASTSD tableAVX512<>+400(SB), Z2
 	VPMOVQ2M     Z0, K2
 	VBLENDMPD    Z1, Z2, K2, Z25
 	VMOVAPD      Z4, Z0
@@ -3141,22 +3109,22 @@ done:
 	RET
 
 numbers:
-	VBROADCASTSD tableAVX512<>+56(SB), Z4
-	VBROADCASTSD tableAVX512<>+64(SB), Z7
-	VBROADCASTSD tableAVX512<>+72(SB), Z8
-	VBROADCASTSD tableAVX512<>+80(SB), Z9
-	VMOVUPD      tableAVX512<>+520(SB), Z10
-	VMOVUPD      tableAVX512<>+584(SB), Z11
-	VBROADCASTSD tableAVX512<>+216(SB), Z12
-	VBROADCASTSD tableAVX512<>+224(SB), Z13
-	VBROADCASTSD tableAVX512<>+232(SB), Z14
-	VBROADCASTSD tableAVX512<>+240(SB), Z15
-	VBROADCASTSD tableAVX512<>+0(SB), Z16
-	VBROADCASTSD tableAVX512<>+8(SB), Z17
-	VBROADCASTSD tableAVX512<>+16(SB), Z18
-	VBROADCASTSD tableAVX512<>+24(SB), Z19
-	VBROADCASTSD tableAVX512<>+32(SB), Z20
-	VBROADCASTSD tableAVX512<>+40(SB), Z21
+	VBROADCASTSD tableAVX512<>+40(SB), Z4
+	VBROADCASTSD tableAVX512<>+248(SB), Z7
+	VBROADCASTSD tableAVX512<>+256(SB), Z8
+	VBROADCASTSD tableAVX512<>+64(SB), Z9
+	VMOVUPD      tableAVX512<>+536(SB), Z10
+	VMOVUPD      tableAVX512<>+600(SB), Z11
+	VBROADCASTSD tableAVX512<>+200(SB), Z12
+	VBROADCASTSD tableAVX512<>+208(SB), Z13
+	VBROADCASTSD tableAVX512<>+216(SB), Z14
+	VBROADCASTSD tableAVX512<>+224(SB), Z15
+	VBROADCASTSD tableAVX512<>+232(SB), Z16
+	VBROADCASTSD tableAVX512<>+0(SB), Z17
+	VBROADCASTSD tableAVX512<>+8(SB), Z18
+	VBROADCASTSD tableAVX512<>+16(SB), Z19
+	VBROADCASTSD tableAVX512<>+24(SB), Z20
+	VBROADCASTSD tableAVX512<>+392(SB), Z21
 	JMP          begin
 
 // func SoftplusAVX512(dst []float64, x []float64)
@@ -3226,40 +3194,40 @@ loop:
 	VFMADD213PD      Z25, Z25, Z3
 	VMULPD           Z21, Z2, Z5
 	VMULPD           Z21, Z3, Z6
-	VADDPD.BCST      tableAVX512<>+648(SB), Z5, Z22
-	VADDPD.BCST      tableAVX512<>+648(SB), Z6, Z23
+	VADDPD.BCST      tableAVX512<>+664(SB), Z5, Z22
+	VADDPD.BCST      tableAVX512<>+664(SB), Z6, Z23
 	VDIVPD           Z22, Z2, Z22
 	VDIVPD           Z23, Z3, Z23
 	VMULPD           Z21, Z22, Z24
 	VMULPD           Z21, Z23, Z25
-	VBROADCASTSD     tableAVX512<>+656(SB), Z26
-	VBROADCASTSD     tableAVX512<>+656(SB), Z27
+	VBROADCASTSD     tableAVX512<>+672(SB), Z26
+	VBROADCASTSD     tableAVX512<>+672(SB), Z27
 	VFMADD231PD      Z24, Z24, Z26
 	VFMADD231PD      Z25, Z25, Z27
 	VMULPD           Z26, Z26, Z24
 	VMULPD           Z27, Z27, Z25
-	VBROADCASTSD     tableAVX512<>+664(SB), Z28
-	VBROADCASTSD     tableAVX512<>+664(SB), Z29
-	VFMADD213PD.BCST tableAVX512<>+672(SB), Z24, Z28
-	VFMADD213PD.BCST tableAVX512<>+672(SB), Z25, Z29
-	VFMADD213PD.BCST tableAVX512<>+680(SB), Z24, Z28
-	VFMADD213PD.BCST tableAVX512<>+680(SB), Z25, Z29
+	VBROADCASTSD     tableAVX512<>+680(SB), Z28
+	VBROADCASTSD     tableAVX512<>+680(SB), Z29
 	VFMADD213PD.BCST tableAVX512<>+688(SB), Z24, Z28
 	VFMADD213PD.BCST tableAVX512<>+688(SB), Z25, Z29
 	VFMADD213PD.BCST tableAVX512<>+696(SB), Z24, Z28
 	VFMADD213PD.BCST tableAVX512<>+696(SB), Z25, Z29
 	VFMADD213PD.BCST tableAVX512<>+704(SB), Z24, Z28
 	VFMADD213PD.BCST tableAVX512<>+704(SB), Z25, Z29
-	VBROADCASTSD     tableAVX512<>+712(SB), Z30
-	VBROADCASTSD     tableAVX512<>+712(SB), Z31
-	VFMADD213PD.BCST tableAVX512<>+720(SB), Z24, Z30
-	VFMADD213PD.BCST tableAVX512<>+720(SB), Z25, Z31
-	VFMADD213PD.BCST tableAVX512<>+728(SB), Z24, Z30
-	VFMADD213PD.BCST tableAVX512<>+728(SB), Z25, Z31
+	VFMADD213PD.BCST tableAVX512<>+712(SB), Z24, Z28
+	VFMADD213PD.BCST tableAVX512<>+712(SB), Z25, Z29
+	VFMADD213PD.BCST tableAVX512<>+720(SB), Z24, Z28
+	VFMADD213PD.BCST tableAVX512<>+720(SB), Z25, Z29
+	VBROADCASTSD     tableAVX512<>+728(SB), Z30
+	VBROADCASTSD     tableAVX512<>+728(SB), Z31
 	VFMADD213PD.BCST tableAVX512<>+736(SB), Z24, Z30
 	VFMADD213PD.BCST tableAVX512<>+736(SB), Z25, Z31
 	VFMADD213PD.BCST tableAVX512<>+744(SB), Z24, Z30
 	VFMADD213PD.BCST tableAVX512<>+744(SB), Z25, Z31
+	VFMADD213PD.BCST tableAVX512<>+752(SB), Z24, Z30
+	VFMADD213PD.BCST tableAVX512<>+752(SB), Z25, Z31
+	VFMADD213PD.BCST tableAVX512<>+760(SB), Z24, Z30
+	VFMADD213PD.BCST tableAVX512<>+760(SB), Z25, Z31
 	VFMADD213PD      Z28, Z26, Z30
 	VFMADD213PD      Z29, Z27, Z31
 	VFNMADD213PD     Z5, Z26, Z30
@@ -3268,8 +3236,8 @@ loop:
 	VFNMADD213PD     Z3, Z23, Z31
 	VMULPD           Z21, Z30, Z2
 	VMULPD           Z21, Z31, Z3
-	VBROADCASTSD     tableAVX512<>+752(SB), Z5
-	VBROADCASTSD     tableAVX512<>+752(SB), Z6
+	VBROADCASTSD     tableAVX512<>+768(SB), Z5
+	VBROADCASTSD     tableAVX512<>+768(SB), Z6
 	VMAXPD           Z0, Z5, Z5
 	VMAXPD           Z1, Z6, Z6
 	VADDPD           Z2, Z5, Z0
@@ -3314,28 +3282,28 @@ vector:
 	VADDPD           Z2, Z1, Z1
 	VFMADD213PD      Z5, Z5, Z1
 	VMULPD           Z21, Z1, Z2
-	VADDPD.BCST      tableAVX512<>+648(SB), Z2, Z3
+	VADDPD.BCST      tableAVX512<>+664(SB), Z2, Z3
 	VDIVPD           Z3, Z1, Z3
 	VMULPD           Z21, Z3, Z5
-	VBROADCASTSD     tableAVX512<>+656(SB), Z6
+	VBROADCASTSD     tableAVX512<>+672(SB), Z6
 	VFMADD231PD      Z5, Z5, Z6
 	VMULPD           Z6, Z6, Z5
-	VBROADCASTSD     tableAVX512<>+664(SB), Z22
-	VFMADD213PD.BCST tableAVX512<>+672(SB), Z5, Z22
-	VFMADD213PD.BCST tableAVX512<>+680(SB), Z5, Z22
+	VBROADCASTSD     tableAVX512<>+680(SB), Z22
 	VFMADD213PD.BCST tableAVX512<>+688(SB), Z5, Z22
 	VFMADD213PD.BCST tableAVX512<>+696(SB), Z5, Z22
 	VFMADD213PD.BCST tableAVX512<>+704(SB), Z5, Z22
-	VBROADCASTSD     tableAVX512<>+712(SB), Z23
-	VFMADD213PD.BCST tableAVX512<>+720(SB), Z5, Z23
-	VFMADD213PD.BCST tableAVX512<>+728(SB), Z5, Z23
+	VFMADD213PD.BCST tableAVX512<>+712(SB), Z5, Z22
+	VFMADD213PD.BCST tableAVX512<>+720(SB), Z5, Z22
+	VBROADCASTSD     tableAVX512<>+728(SB), Z23
 	VFMADD213PD.BCST tableAVX512<>+736(SB), Z5, Z23
 	VFMADD213PD.BCST tableAVX512<>+744(SB), Z5, Z23
+	VFMADD213PD.BCST tableAVX512<>+752(SB), Z5, Z23
+	VFMADD213PD.BCST tableAVX512<>+760(SB), Z5, Z23
 	VFMADD213PD      Z22, Z6, Z23
 	VFNMADD213PD     Z2, Z6, Z23
 	VFNMADD213PD     Z1, Z3, Z23
 	VMULPD           Z21, Z23, Z1
-	VBROADCASTSD     tableAVX512<>+752(SB), Z2
+	VBROADCASTSD     tableAVX512<>+768(SB), Z2
 	VMAXPD           Z0, Z2, Z2
 	VADDPD           Z1, Z2, Z0
 	VMOVUPD          Z0, (CX)
@@ -3378,28 +3346,28 @@ vectorEnd:
 	VADDPD           Z2, Z1, Z1
 	VFMADD213PD      Z4, Z4, Z1
 	VMULPD           Z21, Z1, Z2
-	VADDPD.BCST      tableAVX512<>+648(SB), Z2, Z3
+	VADDPD.BCST      tableAVX512<>+664(SB), Z2, Z3
 	VDIVPD           Z3, Z1, Z3
 	VMULPD           Z21, Z3, Z4
-	VBROADCASTSD     tableAVX512<>+656(SB), Z5
+	VBROADCASTSD     tableAVX512<>+672(SB), Z5
 	VFMADD231PD      Z4, Z4, Z5
 	VMULPD           Z5, Z5, Z4
-	VBROADCASTSD     tableAVX512<>+664(SB), Z6
-	VFMADD213PD.BCST tableAVX512<>+672(SB), Z4, Z6
-	VFMADD213PD.BCST tableAVX512<>+680(SB), Z4, Z6
+	VBROADCASTSD     tableAVX512<>+680(SB), Z6
 	VFMADD213PD.BCST tableAVX512<>+688(SB), Z4, Z6
 	VFMADD213PD.BCST tableAVX512<>+696(SB), Z4, Z6
 	VFMADD213PD.BCST tableAVX512<>+704(SB), Z4, Z6
-	VBROADCASTSD     tableAVX512<>+712(SB), Z7
-	VFMADD213PD.BCST tableAVX512<>+720(SB), Z4, Z7
-	VFMADD213PD.BCST tableAVX512<>+728(SB), Z4, Z7
+	VFMADD213PD.BCST tableAVX512<>+712(SB), Z4, Z6
+	VFMADD213PD.BCST tableAVX512<>+720(SB), Z4, Z6
+	VBROADCASTSD     tableAVX512<>+728(SB), Z7
 	VFMADD213PD.BCST tableAVX512<>+736(SB), Z4, Z7
 	VFMADD213PD.BCST tableAVX512<>+744(SB), Z4, Z7
+	VFMADD213PD.BCST tableAVX512<>+752(SB), Z4, Z7
+	VFMADD213PD.BCST tableAVX512<>+760(SB), Z4, Z7
 	VFMADD213PD      Z6, Z5, Z7
 	VFNMADD213PD     Z2, Z5, Z7
 	VFNMADD213PD     Z1, Z3, Z7
 	VMULPD           Z21, Z7, Z1
-	VBROADCASTSD     tableAVX512<>+752(SB), Z2
+	VBROADCASTSD     tableAVX512<>+768(SB), Z2
 	VMAXPD           Z0, Z2, Z2
 	VADDPD           Z1, Z2, Z0
 	VMOVUPD          Z0, K1, (CX)
@@ -3409,22 +3377,22 @@ done:
 	RET
 
 numbers:
-	VBROADCASTSD tableAVX512<>+56(SB), Z4
-	VBROADCASTSD tableAVX512<>+64(SB), Z7
-	VBROADCASTSD tableAVX512<>+72(SB), Z8
-	VBROADCASTSD tableAVX512<>+80(SB), Z9
-	VMOVUPD      tableAVX512<>+760(SB), Z10
-	VMOVUPD      tableAVX512<>+824(SB), Z11
-	VBROADCASTSD tableAVX512<>+216(SB), Z12
-	VBROADCASTSD tableAVX512<>+224(SB), Z13
-	VBROADCASTSD tableAVX512<>+232(SB), Z14
-	VBROADCASTSD tableAVX512<>+240(SB), Z15
-	VBROADCASTSD tableAVX512<>+0(SB), Z16
-	VBROADCASTSD tableAVX512<>+8(SB), Z17
-	VBROADCASTSD tableAVX512<>+16(SB), Z18
-	VBROADCASTSD tableAVX512<>+24(SB), Z19
-	VBROADCASTSD tableAVX512<>+32(SB), Z20
-	VBROADCASTSD tableAVX512<>+40(SB), Z21
+	VBROADCASTSD tableAVX512<>+40(SB), Z4
+	VBROADCASTSD tableAVX512<>+248(SB), Z7
+	VBROADCASTSD tableAVX512<>+256(SB), Z8
+	VBROADCASTSD tableAVX512<>+64(SB), Z9
+	VMOVUPD      tableAVX512<>+776(SB), Z10
+	VMOVUPD      tableAVX512<>+840(SB), Z11
+	VBROADCASTSD tableAVX512<>+200(SB), Z12
+	VBROADCASTSD tableAVX512<>+208(SB), Z13
+	VBROADCASTSD tableAVX512<>+216(SB), Z14
+	VBROADCASTSD tableAVX512<>+224(SB), Z15
+	VBROADCASTSD tableAVX512<>+232(SB), Z16
+	VBROADCASTSD tableAVX512<>+0(SB), Z17
+	VBROADCASTSD tableAVX512<>+8(SB), Z18
+	VBROADCASTSD tableAVX512<>+16(SB), Z19
+	VBROADCASTSD tableAVX512<>+24(SB), Z20
+	VBROADCASTSD tableAVX512<>+392(SB), Z21
 	JMP          begin
 
 // func SoftplusGradAVX512(dst []float64, grad []float64, x []float64)
@@ -3479,12 +3447,12 @@ loop:
 	VFMADD213PD      Z16, Z6, Z23
 	VFMADD213PD      Z17, Z5, Z22
 	VFMADD213PD      Z17, Z6, Z23
-	VBROADCASTSD     tableAVX512<>+16(SB), Z26
-	VBROADCASTSD     tableAVX512<>+16(SB), Z27
+	VBROADCASTSD     tableAVX512<>+8(SB), Z26
+	VBROADCASTSD     tableAVX512<>+8(SB), Z27
+	VFMADD213PD.BCST tableAVX512<>+16(SB), Z5, Z26
+	VFMADD213PD.BCST tableAVX512<>+16(SB), Z6, Z27
 	VFMADD213PD.BCST tableAVX512<>+24(SB), Z5, Z26
 	VFMADD213PD.BCST tableAVX512<>+24(SB), Z6, Z27
-	VFMADD213PD.BCST tableAVX512<>+32(SB), Z5, Z26
-	VFMADD213PD.BCST tableAVX512<>+32(SB), Z6, Z27
 	VFMADD231PD      Z2, Z26, Z22
 	VFMADD231PD      Z3, Z27, Z23
 	VMULPD           Z22, Z5, Z5
@@ -3493,58 +3461,58 @@ loop:
 	VADDPD           Z6, Z3, Z3
 	VFMADD213PD      Z24, Z24, Z2
 	VFMADD213PD      Z25, Z25, Z3
-	VMULPD.BCST      tableAVX512<>+40(SB), Z2, Z5
-	VMULPD.BCST      tableAVX512<>+40(SB), Z3, Z6
-	VADDPD.BCST      tableAVX512<>+648(SB), Z5, Z22
-	VADDPD.BCST      tableAVX512<>+648(SB), Z6, Z23
+	VMULPD.BCST      tableAVX512<>+392(SB), Z2, Z5
+	VMULPD.BCST      tableAVX512<>+392(SB), Z3, Z6
+	VADDPD.BCST      tableAVX512<>+664(SB), Z5, Z22
+	VADDPD.BCST      tableAVX512<>+664(SB), Z6, Z23
 	VDIVPD           Z22, Z2, Z22
 	VDIVPD           Z23, Z3, Z23
-	VMULPD.BCST      tableAVX512<>+40(SB), Z22, Z24
-	VMULPD.BCST      tableAVX512<>+40(SB), Z23, Z25
-	VBROADCASTSD     tableAVX512<>+656(SB), Z26
-	VBROADCASTSD     tableAVX512<>+656(SB), Z27
+	VMULPD.BCST      tableAVX512<>+392(SB), Z22, Z24
+	VMULPD.BCST      tableAVX512<>+392(SB), Z23, Z25
+	VBROADCASTSD     tableAVX512<>+672(SB), Z26
+	VBROADCASTSD     tableAVX512<>+672(SB), Z27
 	VFMADD231PD      Z24, Z24, Z26
 	VFMADD231PD      Z25, Z25, Z27
 	VMULPD           Z26, Z26, Z24
 	VMULPD           Z27, Z27, Z25
-	VBROADCASTSD     tableAVX512<>+664(SB), Z28
-	VBROADCASTSD     tableAVX512<>+664(SB), Z29
-	VFMADD213PD.BCST tableAVX512<>+672(SB), Z24, Z28
-	VFMADD213PD.BCST tableAVX512<>+672(SB), Z25, Z29
-	VFMADD213PD.BCST tableAVX512<>+680(SB), Z24, Z28
-	VFMADD213PD.BCST tableAVX512<>+680(SB), Z25, Z29
+	VBROADCASTSD     tableAVX512<>+680(SB), Z28
+	VBROADCASTSD     tableAVX512<>+680(SB), Z29
 	VFMADD213PD.BCST tableAVX512<>+688(SB), Z24, Z28
 	VFMADD213PD.BCST tableAVX512<>+688(SB), Z25, Z29
 	VFMADD213PD.BCST tableAVX512<>+696(SB), Z24, Z28
 	VFMADD213PD.BCST tableAVX512<>+696(SB), Z25, Z29
 	VFMADD213PD.BCST tableAVX512<>+704(SB), Z24, Z28
 	VFMADD213PD.BCST tableAVX512<>+704(SB), Z25, Z29
-	VBROADCASTSD     tableAVX512<>+712(SB), Z30
-	VBROADCASTSD     tableAVX512<>+712(SB), Z31
-	VFMADD213PD.BCST tableAVX512<>+720(SB), Z24, Z30
-	VFMADD213PD.BCST tableAVX512<>+720(SB), Z25, Z31
-	VFMADD213PD.BCST tableAVX512<>+728(SB), Z24, Z30
-	VFMADD213PD.BCST tableAVX512<>+728(SB), Z25, Z31
+	VFMADD213PD.BCST tableAVX512<>+712(SB), Z24, Z28
+	VFMADD213PD.BCST tableAVX512<>+712(SB), Z25, Z29
+	VFMADD213PD.BCST tableAVX512<>+720(SB), Z24, Z28
+	VFMADD213PD.BCST tableAVX512<>+720(SB), Z25, Z29
+	VBROADCASTSD     tableAVX512<>+728(SB), Z30
+	VBROADCASTSD     tableAVX512<>+728(SB), Z31
 	VFMADD213PD.BCST tableAVX512<>+736(SB), Z24, Z30
 	VFMADD213PD.BCST tableAVX512<>+736(SB), Z25, Z31
 	VFMADD213PD.BCST tableAVX512<>+744(SB), Z24, Z30
 	VFMADD213PD.BCST tableAVX512<>+744(SB), Z25, Z31
+	VFMADD213PD.BCST tableAVX512<>+752(SB), Z24, Z30
+	VFMADD213PD.BCST tableAVX512<>+752(SB), Z25, Z31
+	VFMADD213PD.BCST tableAVX512<>+760(SB), Z24, Z30
+	VFMADD213PD.BCST tableAVX512<>+760(SB), Z25, Z31
 	VFMADD213PD      Z28, Z26, Z30
 	VFMADD213PD      Z29, Z27, Z31
 	VFNMADD213PD     Z5, Z26, Z30
 	VFNMADD213PD     Z6, Z27, Z31
 	VFNMADD213PD     Z2, Z22, Z30
 	VFNMADD213PD     Z3, Z23, Z31
-	VMULPD.BCST      tableAVX512<>+40(SB), Z30, Z22
-	VMULPD.BCST      tableAVX512<>+40(SB), Z31, Z23
-	VBROADCASTSD     tableAVX512<>+752(SB), Z24
-	VBROADCASTSD     tableAVX512<>+752(SB), Z25
+	VMULPD.BCST      tableAVX512<>+392(SB), Z30, Z22
+	VMULPD.BCST      tableAVX512<>+392(SB), Z31, Z23
+	VBROADCASTSD     tableAVX512<>+768(SB), Z24
+	VBROADCASTSD     tableAVX512<>+768(SB), Z25
 	VMAXPD           Z0, Z24, Z24
 	VMAXPD           Z1, Z25, Z25
 	VADDPD           Z22, Z24, Z22
 	VADDPD           Z23, Z25, Z23
-	VBROADCASTSD     tableAVX512<>+48(SB), Z24
-	VBROADCASTSD     tableAVX512<>+48(SB), Z25
+	VBROADCASTSD     tableAVX512<>+32(SB), Z24
+	VBROADCASTSD     tableAVX512<>+32(SB), Z25
 	VADDPD           Z24, Z5, Z26
 	VADDPD           Z25, Z6, Z27
 	VSUBPD           Z26, Z24, Z28
@@ -3557,8 +3525,8 @@ loop:
 	VFNMADD213PD     Z25, Z29, Z27
 	VFNMADD231PD     Z5, Z28, Z26
 	VFNMADD231PD     Z6, Z29, Z27
-	VBROADCASTSD     tableAVX512<>+384(SB), Z5
-	VBROADCASTSD     tableAVX512<>+384(SB), Z6
+	VBROADCASTSD     tableAVX512<>+400(SB), Z5
+	VBROADCASTSD     tableAVX512<>+400(SB), Z6
 	VPMOVQ2M         Z0, K1
 	VBLENDMPD        Z2, Z5, K1, Z18
 	VPMOVQ2M         Z1, K1
@@ -3569,8 +3537,8 @@ loop:
 	VFMADD213PD      Z29, Z29, Z1
 	VMULPD           Z0, Z18, Z0
 	VMULPD           Z1, Z19, Z1
-	VMULPD.BCST      tableAVX512<>+40(SB), Z0, Z0
-	VMULPD.BCST      tableAVX512<>+40(SB), Z1, Z1
+	VMULPD.BCST      tableAVX512<>+392(SB), Z0, Z0
+	VMULPD.BCST      tableAVX512<>+392(SB), Z1, Z1
 	VMOVUPD          Z22, (CX)
 	VMOVUPD          Z23, 64(CX)
 	VMOVUPD          Z0, (DX)
@@ -3606,52 +3574,52 @@ vector:
 	VFMADD213PD      Z15, Z2, Z3
 	VFMADD213PD      Z16, Z2, Z3
 	VFMADD213PD      Z17, Z2, Z3
-	VBROADCASTSD     tableAVX512<>+16(SB), Z6
+	VBROADCASTSD     tableAVX512<>+8(SB), Z6
+	VFMADD213PD.BCST tableAVX512<>+16(SB), Z2, Z6
 	VFMADD213PD.BCST tableAVX512<>+24(SB), Z2, Z6
-	VFMADD213PD.BCST tableAVX512<>+32(SB), Z2, Z6
 	VFMADD231PD      Z1, Z6, Z3
 	VMULPD           Z3, Z2, Z2
 	VADDPD           Z2, Z1, Z1
 	VFMADD213PD      Z5, Z5, Z1
-	VMULPD.BCST      tableAVX512<>+40(SB), Z1, Z2
-	VADDPD.BCST      tableAVX512<>+648(SB), Z2, Z3
+	VMULPD.BCST      tableAVX512<>+392(SB), Z1, Z2
+	VADDPD.BCST      tableAVX512<>+664(SB), Z2, Z3
 	VDIVPD           Z3, Z1, Z3
-	VMULPD.BCST      tableAVX512<>+40(SB), Z3, Z5
-	VBROADCASTSD     tableAVX512<>+656(SB), Z6
+	VMULPD.BCST      tableAVX512<>+392(SB), Z3, Z5
+	VBROADCASTSD     tableAVX512<>+672(SB), Z6
 	VFMADD231PD      Z5, Z5, Z6
 	VMULPD           Z6, Z6, Z5
-	VBROADCASTSD     tableAVX512<>+664(SB), Z18
-	VFMADD213PD.BCST tableAVX512<>+672(SB), Z5, Z18
-	VFMADD213PD.BCST tableAVX512<>+680(SB), Z5, Z18
+	VBROADCASTSD     tableAVX512<>+680(SB), Z18
 	VFMADD213PD.BCST tableAVX512<>+688(SB), Z5, Z18
 	VFMADD213PD.BCST tableAVX512<>+696(SB), Z5, Z18
 	VFMADD213PD.BCST tableAVX512<>+704(SB), Z5, Z18
-	VBROADCASTSD     tableAVX512<>+712(SB), Z19
-	VFMADD213PD.BCST tableAVX512<>+720(SB), Z5, Z19
-	VFMADD213PD.BCST tableAVX512<>+728(SB), Z5, Z19
+	VFMADD213PD.BCST tableAVX512<>+712(SB), Z5, Z18
+	VFMADD213PD.BCST tableAVX512<>+720(SB), Z5, Z18
+	VBROADCASTSD     tableAVX512<>+728(SB), Z19
 	VFMADD213PD.BCST tableAVX512<>+736(SB), Z5, Z19
 	VFMADD213PD.BCST tableAVX512<>+744(SB), Z5, Z19
+	VFMADD213PD.BCST tableAVX512<>+752(SB), Z5, Z19
+	VFMADD213PD.BCST tableAVX512<>+760(SB), Z5, Z19
 	VFMADD213PD      Z18, Z6, Z19
 	VFNMADD213PD     Z2, Z6, Z19
 	VFNMADD213PD     Z1, Z3, Z19
-	VMULPD.BCST      tableAVX512<>+40(SB), Z19, Z3
-	VBROADCASTSD     tableAVX512<>+752(SB), Z5
+	VMULPD.BCST      tableAVX512<>+392(SB), Z19, Z3
+	VBROADCASTSD     tableAVX512<>+768(SB), Z5
 	VMAXPD           Z0, Z5, Z5
 	VADDPD           Z3, Z5, Z3
-	VBROADCASTSD     tableAVX512<>+48(SB), Z5
+	VBROADCASTSD     tableAVX512<>+32(SB), Z5
 	VADDPD           Z5, Z2, Z6
 	VSUBPD           Z6, Z5, Z18
 	VADDPD           Z2, Z18, Z2
 	VDIVPD           Z6, Z5, Z18
 	VFNMADD213PD     Z5, Z18, Z6
 	VFNMADD231PD     Z2, Z18, Z6
-	VBROADCASTSD     tableAVX512<>+384(SB), Z2
+	VBROADCASTSD     tableAVX512<>+400(SB), Z2
 	VPMOVQ2M         Z0, K1
 	VBLENDMPD        Z1, Z2, K1, Z20
 	VMOVAPD          Z6, Z0
 	VFMADD213PD      Z18, Z18, Z0
 	VMULPD           Z0, Z20, Z0
-	VMULPD.BCST      tableAVX512<>+40(SB), Z0, Z0
+	VMULPD.BCST      tableAVX512<>+392(SB), Z0, Z0
 	VMOVUPD          Z3, (CX)
 	VMOVUPD          Z0, (DX)
 	ADDQ             $0x00000040, CX
@@ -3686,52 +3654,52 @@ vectorEnd:
 	VFMADD213PD      Z15, Z2, Z3
 	VFMADD213PD      Z16, Z2, Z3
 	VFMADD213PD      Z17, Z2, Z3
-	VBROADCASTSD     tableAVX512<>+16(SB), Z5
+	VBROADCASTSD     tableAVX512<>+8(SB), Z5
+	VFMADD213PD.BCST tableAVX512<>+16(SB), Z2, Z5
 	VFMADD213PD.BCST tableAVX512<>+24(SB), Z2, Z5
-	VFMADD213PD.BCST tableAVX512<>+32(SB), Z2, Z5
 	VFMADD231PD      Z1, Z5, Z3
 	VMULPD           Z3, Z2, Z2
 	VADDPD           Z2, Z1, Z1
 	VFMADD213PD      Z4, Z4, Z1
-	VMULPD.BCST      tableAVX512<>+40(SB), Z1, Z2
-	VADDPD.BCST      tableAVX512<>+648(SB), Z2, Z3
+	VMULPD.BCST      tableAVX512<>+392(SB), Z1, Z2
+	VADDPD.BCST      tableAVX512<>+664(SB), Z2, Z3
 	VDIVPD           Z3, Z1, Z3
-	VMULPD.BCST      tableAVX512<>+40(SB), Z3, Z4
-	VBROADCASTSD     tableAVX512<>+656(SB), Z5
+	VMULPD.BCST      tableAVX512<>+392(SB), Z3, Z4
+	VBROADCASTSD     tableAVX512<>+672(SB), Z5
 	VFMADD231PD      Z4, Z4, Z5
 	VMULPD           Z5, Z5, Z4
-	VBROADCASTSD     tableAVX512<>+664(SB), Z6
-	VFMADD213PD.BCST tableAVX512<>+672(SB), Z4, Z6
-	VFMADD213PD.BCST tableAVX512<>+680(SB), Z4, Z6
+	VBROADCASTSD     tableAVX512<>+680(SB), Z6
 	VFMADD213PD.BCST tableAVX512<>+688(SB), Z4, Z6
 	VFMADD213PD.BCST tableAVX512<>+696(SB), Z4, Z6
 	VFMADD213PD.BCST tableAVX512<>+704(SB), Z4, Z6
-	VBROADCASTSD     tableAVX512<>+712(SB), Z7
-	VFMADD213PD.BCST tableAVX512<>+720(SB), Z4, Z7
-	VFMADD213PD.BCST tableAVX512<>+728(SB), Z4, Z7
+	VFMADD213PD.BCST tableAVX512<>+712(SB), Z4, Z6
+	VFMADD213PD.BCST tableAVX512<>+720(SB), Z4, Z6
+	VBROADCASTSD     tableAVX512<>+728(SB), Z7
 	VFMADD213PD.BCST tableAVX512<>+736(SB), Z4, Z7
 	VFMADD213PD.BCST tableAVX512<>+744(SB), Z4, Z7
+	VFMADD213PD.BCST tableAVX512<>+752(SB), Z4, Z7
+	VFMADD213PD.BCST tableAVX512<>+760(SB), Z4, Z7
 	VFMADD213PD      Z6, Z5, Z7
 	VFNMADD213PD     Z2, Z5, Z7
 	VFNMADD213PD     Z1, Z3, Z7
-	VMULPD.BCST      tableAVX512<>+40(SB), Z7, Z3
-	VBROADCASTSD     tableAVX512<>+752(SB), Z4
+	VMULPD.BCST      tableAVX512<>+392(SB), Z7, Z3
+	VBROADCASTSD     tableAVX512<>+768(SB), Z4
 	VMAXPD           Z0, Z4, Z4
 	VADDPD           Z3, Z4, Z3
-	VBROADCASTSD     tableAVX512<>+48(SB), Z4
+	VBROADCASTSD     tableAVX512<>+32(SB), Z4
 	VADDPD           Z4, Z2, Z5
 	VSUBPD           Z5, Z4, Z6
 	VADDPD           Z2, Z6, Z2
 	VDIVPD           Z5, Z4, Z6
 	VFNMADD213PD     Z4, Z6, Z5
 	VFNMADD231PD     Z2, Z6, Z5
-	VBROADCASTSD     tableAVX512<>+384(SB), Z2
+	VBROADCASTSD     tableAVX512<>+400(SB), Z2
 	VPMOVQ2M         Z0, K2
 	VBLENDMPD        Z1, Z2, K2, Z21
 	VMOVAPD          Z5, Z0
 	VFMADD213PD      Z6, Z6, Z0
 	VMULPD           Z0, Z21, Z0
-	VMULPD.BCST      tableAVX512<>+40(SB), Z0, Z0
+	VMULPD.BCST      tableAVX512<>+392(SB), Z0, Z0
 	VMOVUPD          Z3, K1, (CX)
 	VMOVUPD          Z0, K1, (DX)
 
@@ -3740,16 +3708,16 @@ done:
 	RET
 
 numbers:
-	VBROADCASTSD tableAVX512<>+56(SB), Z4
-	VBROADCASTSD tableAVX512<>+64(SB), Z7
-	VBROADCASTSD tableAVX512<>+72(SB), Z8
-	VBROADCASTSD tableAVX512<>+80(SB), Z9
-	VMOVUPD      tableAVX512<>+888(SB), Z10
-	VMOVUPD      tableAVX512<>+952(SB), Z11
-	VBROADCASTSD tableAVX512<>+216(SB), Z12
-	VBROADCASTSD tableAVX512<>+224(SB), Z13
-	VBROADCASTSD tableAVX512<>+232(SB), Z14
-	VBROADCASTSD tableAVX512<>+240(SB), Z15
-	VBROADCASTSD tableAVX512<>+0(SB), Z16
-	VBROADCASTSD tableAVX512<>+8(SB), Z17
+	VBROADCASTSD tableAVX512<>+40(SB), Z4
+	VBROADCASTSD tableAVX512<>+248(SB), Z7
+	VBROADCASTSD tableAVX512<>+256(SB), Z8
+	VBROADCASTSD tableAVX512<>+64(SB), Z9
+	VMOVUPD      tableAVX512<>+904(SB), Z10
+	VMOVUPD      tableAVX512<>+968(SB), Z11
+	VBROADCASTSD tableAVX512<>+200(SB), Z12
+	VBROADCASTSD tableAVX512<>+208(SB), Z13
+	VBROADCASTSD tableAVX512<>+216(SB), Z14
+	VBROADCASTSD tableAVX512<>+224(SB), Z15
+	VBROADCASTSD tableAVX512<>+232(SB), Z16
+	VBROADCASTSD tableAVX512<>+0(SB), Z17
 	JMP          begin

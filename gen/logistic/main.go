@@ -25,7 +25,7 @@ func main() {
 			unroll      int    // of the value alone, at AVX512
 			held        [2]int // numbers that the registers have room for
 		}{
-			{"tanh", tanh, tanhGrad, 3, [2]int{8, 14}},
+			{"tanh", tanh, tanhGrad, 3, [2]int{9, 14}},
 			{"sigmoid", sigmoid, sigmoidGrad, 2, [2]int{14, 14}},
 			{"softplus", softplus, softplusGrad, 2, [2]int{14, 10}},
 		} {
@@ -47,15 +47,15 @@ func main() {
 }
 
 func tanh(m arith, x group) []group {
-	r, tail, scale := twiceDecay(m, x)
-	power := m.Mul(scale, emit.Drop)
+	const saturated = 100 // 1 − exp(−saturated) is 1
+	r, tail, power := m.Exp(m.Max(twice(m, x), -saturated))
 	n, low := decayed(m, r, tail, power)
 	g, c := reciprocal(m, m.AddMul(m.Copy(power), power, m.Add(r, tail)))
 	return []group{tanhFrom(m, x, n, low, g, c)}
 }
 
 func tanhGrad(m arith, x group) []group {
-	r, tail, scale := twiceDecay(m, x)
+	r, tail, scale := m.LiftedExp(m.Max(twice(m, x), -emit.Vanish))
 	n, low := decayed(m, r, tail, m.Mul(scale, emit.Drop))
 	e := m.AddMul(m.Copy(scale), scale, m.Add(r, tail))
 	g, c := reciprocal(m, m.Mul(e, emit.Drop))
@@ -63,10 +63,10 @@ func tanhGrad(m arith, x group) []group {
 	return []group{value, m.Mul(slope(m, e, g, c), 4*emit.Drop)}
 }
 
-// twiceDecay returns dense.liftedExp of −2|x|.
-func twiceDecay(m arith, x group) (r, tail, scale group) {
+// twice returns −2|x|.
+func twice(m arith, x group) group {
 	size := m.Or(x, emit.SignBit)
-	return m.LiftedExp(m.Max(m.Add(size, size), -emit.Vanish))
+	return m.Add(size, size)
 }
 
 // decayed returns n and low with n + low = 1 − power·(1 + r + tail).
@@ -79,9 +79,8 @@ func decayed(m arith, r, tail, power group) (n, low group) {
 }
 
 func tanhFrom(m arith, x, n, low, g, c group) group {
-	q := m.Mul(n, g)
-	m.AddMul(m.AddMul(m.MulSub(n, g, q), low, g), q, c)
-	return m.Or(m.Add(q, n), m.And(x, emit.SignBit))
+	rest := m.Mul(m.AddMul(low, n, c), g)
+	return m.Or(m.MulAdd(n, g, rest), m.And(x, emit.SignBit))
 }
 
 func sigmoid(m arith, x group) []group {

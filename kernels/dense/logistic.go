@@ -32,8 +32,7 @@ func tanhOf(x float64) (value, slope float64) {
 	n := math.FMA(-power, r, rest) // n + low is 1−E
 	low += math.FMA(-power, r, rest-n)
 	low = math.FMA(-power, tail, low)
-	q := float64(n * g)
-	value = q + math.FMA(q, c, math.FMA(low, g, math.FMA(n, g, -q)))
+	value = math.FMA(n, g, float64(g*math.FMA(n, c, low)))
 	return math.Copysign(value, x), logisticSlope(e, g, c) * (4 * drop)
 }
 

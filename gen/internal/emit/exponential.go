@@ -37,15 +37,23 @@ func (m Arith) NearestEighth(x Group, bias float64) (k, shifted Group) {
 }
 
 // LiftedPower returns dense.liftedPower of x.
-func (m Arith) LiftedPower(x Group) (k, scale, rest Group) {
-	k, shifted := m.NearestEighth(x, LiftBits)
+func (m Arith) LiftedPower(x Group) (k, scale, rest Group) { return m.power(x, LiftBits) }
+
+// power is LiftedPower with 2^lift in place of dense.lift.
+func (m Arith) power(x Group, lift float64) (k, scale, rest Group) {
+	k, shifted := m.NearestEighth(x, lift)
 	at := m.Index(shifted)
 	return k, m.AddBits(m.ShiftLeft(shifted, 49), m.Lookup(&PowerSteps, at)), m.Lookup(&PowerRests, at)
 }
 
 // LiftedExp returns dense.liftedExp of x, which it destroys.
-func (m Arith) LiftedExp(x Group) (r, tail, scale Group) {
-	k, scale, rest := m.LiftedPower(x)
+func (m Arith) LiftedExp(x Group) (r, tail, scale Group) { return m.exp(x, LiftBits) }
+
+// Exp is LiftedExp without the lift, for −700 < x ≤ 0.
+func (m Arith) Exp(x Group) (r, tail, scale Group) { return m.exp(x, 0) }
+
+func (m Arith) exp(x Group, lift float64) (r, tail, scale Group) {
+	k, scale, rest := m.power(x, lift)
 	r = m.Reduced(x, k, rest)
 	return r, m.ExpTail(r), scale
 }
