@@ -11,7 +11,9 @@ import (
 // i·Dim + a. QDot and PDot are nil where they were not observed; Charge is nil
 // where there is none.
 type Frame struct {
-	Step    int64     // time step, as counted by whoever made the frame
+	Step    int64   // time step, as counted by whoever made the frame
+	Time    float64 // time, if HasTime
+	HasTime bool
 	Dim     int       // dimensions: 1, 2 or 3
 	Box     Box       // box of the frame; of no effect unless a model is periodic
 	Species []int     // type of each body

@@ -94,7 +94,7 @@ func (w *jointRows) right(rhs, z []float64, frames []*Frame, form *formula, lo, 
 	dim := first.Dim
 	perTime := 0.0
 	if len(frames) > 1 {
-		perTime = 1 / (w.opt.DT * float64(frames[1].Step-first.Step))
+		perTime = float64(len(frames)-1) / w.opt.elapsed(first, frames[len(frames)-1])
 	}
 	clear(rhs)
 	w.moved = grow(w.moved, (hi-lo)*dim)

@@ -103,7 +103,7 @@ type Options struct {
 	EdgeReadout  bool             // networks alone: H is a function of Σ g, too
 
 	Series   Series  // of Invariant: equations from frames as a time series, in place of their forces
-	DT       float64 // with Series: the time that [Frame.Step] counts
+	DT       float64 // with Series: the time that [Frame.Step] counts; default: the frames have a Time
 	Damping  Damping // of Invariant: friction, solved for together with H
 	Coupling bool    // of Invariant: pairs have a kinetic energy f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), u = (q_j − q_i)/r, of features as V has and a constant
 

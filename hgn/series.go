@@ -66,22 +66,42 @@ func (o *Options) frames() int { return len(formulas[o.Series].beta) }
 type seriesCheck struct {
 	last    Frame // without its arrays, but for the species
 	mass    []float64
-	step    int64 // from frame to frame, 0: not known yet
-	length  int   // frames of the series at hand
+	step    int64   // from frame to frame, 0: not known yet
+	time    float64 // the same
+	length  int     // frames of the series at hand
 	longest int
 }
 
 // begins says whether f begins a new series after a frame of the given file and step.
 func (f *Frame) begins(file string, step int64) bool { return f.File != file || f.Step <= step }
 
+// elapsed is the time from frame f to g.
+func (o *Options) elapsed(f, g *Frame) float64 {
+	if o.DT > 0 {
+		return o.DT * float64(g.Step-f.Step)
+	}
+	return g.Time - f.Time
+}
+
+// equalTimes is how far from equal, relative to themselves, the times from frame to frame
+// may be: they were printed with some digits.
+const equalTimes = 1e-6
+
 // add takes f into account.
-func (c *seriesCheck) add(f *Frame) error {
+func (c *seriesCheck) add(f *Frame, o *Options) error {
+	if o.DT == 0 && !f.HasTime {
+		return f.errorf("the frame does not say at what time it was; a time series needs the length of a time step")
+	}
 	if c.length == 0 || f.begins(c.last.File, c.last.Step) {
 		c.step, c.length = 0, 0
 	}
 	if c.length > 0 {
-		step := f.Step - c.last.Step
+		step, time := f.Step-c.last.Step, o.elapsed(&c.last, f)
 		switch {
+		case !(time > 0):
+			return f.errorf("the time %v does not come after %v", f.Time, c.last.Time)
+		case c.step != 0 && !(math.Abs(time-c.time) <= equalTimes*c.time) && step == c.step:
+			return f.errorf("%v after the frame before it, which is %v after another: the frames of a time series are equally spaced", time, c.time)
 		case c.step != 0 && step != c.step:
 			return f.errorf("%d steps after the frame before it, which is %d after another: the frames of a time series are equally spaced", step, c.step)
 		case f.Nodes() != len(c.mass) || f.Dim != c.last.Dim:
@@ -92,9 +112,11 @@ func (c *seriesCheck) add(f *Frame) error {
 				return f.errorf("body %d has another mass or species than in the frame before it of the same time series", i)
 			}
 		}
-		c.step = step
+		if c.step == 0 {
+			c.step, c.time = step, time
+		}
 	}
-	c.last.File, c.last.Step, c.last.Dim = f.File, f.Step, f.Dim
+	c.last.File, c.last.Step, c.last.Time, c.last.Dim = f.File, f.Step, f.Time, f.Dim
 	c.last.Species, c.mass = append(c.last.Species[:0], f.Species...), append(c.mass[:0], f.Mass...)
 	c.length++
 	c.longest = max(c.longest, c.length)
@@ -121,8 +143,8 @@ func (o *Options) checkSeries() error {
 		return fmt.Errorf("hgn: unknown series %d", o.Series)
 	case o.Series == NoSeries && o.DT != 0:
 		return fmt.Errorf("hgn: a time step without a time series")
-	case o.Series != NoSeries && !(o.DT > 0 && o.DT < math.Inf(1)):
-		return fmt.Errorf("hgn: a time series needs the length of a time step, above 0; it is %v", o.DT)
+	case !(o.DT >= 0 && o.DT < math.Inf(1)):
+		return fmt.Errorf("hgn: a time step of %v", o.DT)
 	case int(o.Damping) >= len(dampingNames):
 		return fmt.Errorf("hgn: unknown damping %d", o.Damping)
 	case o.Encoding != Invariant && o.joint():

@@ -1,7 +1,9 @@
 package hgn_test
 
 import (
+	"context"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
@@ -55,6 +57,46 @@ func TestSeriesOfVerlet(t *testing.T) {
 	_, e := jointErrors(t, s, train, trajectory(t, s, 9, 0.03, 0.01, 0.02, 50, 10), hgn.Options{Series: hgn.Trapezoid, DT: 0.05})
 	if !(e.Force <= 1e-11) {
 		t.Errorf("force error %.3g", e.Force)
+	}
+}
+
+// Frames that do not make a time series are refused, by name.
+func TestSeriesRefused(t *testing.T) {
+	s := block(t)
+	good := trajectory(t, s, 1, 0.1, 0.1, 0.01, 12, 10)
+	for _, f := range good {
+		f.Time, f.HasTime, f.File = float64(f.Step)*0.01, true, "a.dump"
+	}
+	for want, c := range map[string]struct {
+		change func(frames hgn.Frames) hgn.Frames
+		o      hgn.Options
+	}{
+		"step 70: 20 steps after the frame before it, which is 10 after another: the frames of a time series are equally spaced": {
+			func(f hgn.Frames) hgn.Frames { return append(f[:6], f[7:]...) }, hgn.Options{DT: 0.01}},
+		"step 40: 0.2 after the frame before it, which is 0.1 after another: the frames of a time series are equally spaced": {
+			func(f hgn.Frames) hgn.Frames { f[4].Time = 0.5; return f }, hgn.Options{}},
+		"step 40: the time 0.1 does not come after 0.3": {
+			func(f hgn.Frames) hgn.Frames { f[4].Time = 0.1; return f }, hgn.Options{}},
+		"step 20: the frame does not say at what time it was; a time series needs the length of a time step": {
+			func(f hgn.Frames) hgn.Frames { f[2].HasTime = false; return f }, hgn.Options{}},
+		"hgn: the time series boole needs 5 frames in a row; there are no more than 4": {
+			func(f hgn.Frames) hgn.Frames { f[4].File = "b.dump"; return f[:8] }, hgn.Options{DT: 0.01}},
+		"step 10: training on a time series needs momenta or velocities": {
+			func(f hgn.Frames) hgn.Frames { f[1].QDot, f[1].P = nil, make([]float64, 24); return f }, hgn.Options{DT: 0.01}},
+		"step 30: body 7 has another mass or species than in the frame before it of the same time series": {
+			func(f hgn.Frames) hgn.Frames { f[3].Mass[7] = 2; return f }, hgn.Options{DT: 0.01}},
+	} {
+		var frames hgn.Frames
+		for _, f := range good {
+			g := new(hgn.Frame)
+			g.CopyFrom(f)
+			frames = append(frames, g)
+		}
+		c.o.Series, c.o.Graph = hgn.Boole, s.Graph
+		_, _, err := hgn.Train(context.Background(), c.change(frames), c.o)
+		if err == nil || strings.TrimPrefix(strings.TrimPrefix(err.Error(), "a.dump: "), "b.dump: ") != want {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }
 

@@ -93,7 +93,7 @@ func (st *statistics) admit(o *Options, f *Frame, table *speciesTable) error {
 	}
 	switch {
 	case o.Series != NoSeries:
-		if err := cmp.Or(f.moves(), st.series.add(f)); err != nil {
+		if err := cmp.Or(f.moves(), st.series.add(f, o)); err != nil {
 			return err
 		}
 	case f.PDot == nil || f.QDot == nil:

@@ -110,7 +110,7 @@ func newStepper(m *Model, start *Frame, opt *RolloutOptions, team *parallel.Team
 	r.books.sigma = math.NaN()
 	r.f.CopyFrom(start)
 	r.f.QDot, r.f.PDot = make([]float64, len(start.Q)), make([]float64, len(start.Q))
-	r.f.HasEnergy, r.f.HasStress = false, false
+	r.f.HasEnergy, r.f.HasStress, r.f.HasTime = false, false, false
 	var err error
 	if r.mover, err = m.mover(&r.f, opt, team); err != nil {
 		return nil, err

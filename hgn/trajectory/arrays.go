@@ -20,6 +20,7 @@ type arrayReader struct {
 
 	series []series
 	stride float64
+	dt     []float64 // the time that a step takes, if it is known
 
 	// What the series of the frame hold, nil where there is none.
 	energy, potential, stress, step []float64
@@ -78,7 +79,7 @@ func (r *arrayReader) begin(masses map[int]float64) error {
 	err = cmp.Or(err,
 		r.one("species", &species, n),
 		r.one("stride", &stride),
-		r.one("dt", &ignored),
+		r.one("dt", &r.dt),
 		r.one("seed", &ignored),
 	)
 	if group := r.arrays["group"]; group != nil && (group.Kind != 'U' || !slices.Equal(group.Shape, r.lead)) {
@@ -240,6 +241,9 @@ func (r *arrayReader) read() error {
 	f.Step = int64(float64(r.next%r.lead[len(r.lead)-1]) * r.stride)
 	if r.step != nil {
 		f.Step = int64(r.step[0])
+	}
+	if f.HasTime = r.dt != nil; f.HasTime {
+		f.Time = float64(f.Step) * r.dt[0]
 	}
 	r.motion()
 	switch {

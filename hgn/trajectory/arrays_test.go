@@ -99,9 +99,12 @@ func TestArraysNames(t *testing.T) {
 	q := f8("positions", []float64{1, 2, 3, 4}, 2, 2, 1)
 	frames := mustCollect(t, open(t, archive(t, "a.npz", q, f8("qdot", []float64{1, 2, 3, 4}, 2, 2, 1), f8("pdot", []float64{5, 6, 7, 8}, 2, 2, 1),
 		f8("energy", []float64{10, 20}, 2), i8("step", []float64{5, 7}, 2), f8("masses", []float64{2}), i8("numbers", []float64{6, 8}, 2),
-		f8("box", []float64{3, 4}, 2, 1, 1), f8("origin", []float64{-1}, 1), i8("pbc", []float64{0}, 1))))
+		f8("box", []float64{3, 4}, 2, 1, 1), f8("origin", []float64{-1}, 1), i8("pbc", []float64{0}, 1), f8("dt", []float64{0.5}))))
 	if len(frames) != 2 {
 		t.Fatalf("%d frames", len(frames))
+	}
+	if !frames[1].HasTime || frames[1].Time != 3.5 {
+		t.Errorf("time %v, %v", frames[1].Time, frames[1].HasTime)
 	}
 	sameState(t, frames[1], &hgn.Frame{Step: 7, Dim: 1, Species: []int{6, 8}, Mass: []float64{2, 2}, Q: []float64{3, 4}, QDot: []float64{3, 4},
 		P: []float64{6, 8}, PDot: []float64{7, 8}, Energy: 20 + 36.0/4 + 64.0/4, HasEnergy: true, Box: hgn.Box{Lo: [3]float64{-1}, Hi: [3]float64{3}}})

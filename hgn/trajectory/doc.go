@@ -20,7 +20,8 @@
 //
 // Body k of a frame is the atom with the k-th smallest id, from 0. The first
 // frame says which atoms there are, and their types, masses and charges; no later
-// frame may say otherwise. Steps increase from frame to frame.
+// frame may say otherwise. Steps increase from frame to frame. Time is that of
+// "dump_modify time yes", if there.
 //
 // A frame has as many dimensions as there are columns of positions. It has two
 // also where z, vz and fz, as far as present, are exactly 0 for all atoms of the
@@ -95,7 +96,8 @@
 //	stride                           one number: steps between frames, where there is no step
 //	edges                            E×2: bodies that are joined, counted from 0
 //	senders, receivers               E each: the same; see [ReadEdges]
-//	dt, seed                         one number, of no effect
+//	dt                               one number: the time that a step takes
+//	seed                             one number, of no effect
 //
 // In place of frames there may be several axes; the last one is time, and steps begin
 // anew along the others. Numbers may be integers, float32 or float64. Another name in an

@@ -75,6 +75,7 @@ func (d *dump) current() *hgn.Frame { return &d.frame }
 
 // header reads a frame up to its atoms.
 func (d *dump) header() error {
+	d.frame.HasTime = false
 	if _, err := d.item("TIMESTEP"); err != nil {
 		if err == io.EOF && d.frames == 0 {
 			return &ParseError{File: d.file, Cause: "no frames"}
@@ -209,7 +210,7 @@ func (d *dump) names() error {
 
 // item reads the line "ITEM: name" and returns what follows the name. Blank lines
 // before a frame are skipped, and so are the items that LAMMPS writes on request,
-// UNITS and TIME. The error is io.EOF at the end of the file.
+// UNITS and TIME, of which the latter is kept. The error is io.EOF at the end of the file.
 func (d *dump) item(name string) ([]byte, error) {
 	for {
 		line, err := d.next()
@@ -220,9 +221,18 @@ func (d *dump) item(name string) ([]byte, error) {
 		switch {
 		case len(line) == 0 && name == "TIMESTEP":
 			continue
-		case string(line) == "ITEM: UNITS", string(line) == "ITEM: TIME":
+		case string(line) == "ITEM: UNITS":
 			if _, err := d.inside(); err != nil {
 				return nil, err
+			}
+			continue
+		case string(line) == "ITEM: TIME":
+			text, err := d.inside()
+			if err != nil {
+				return nil, err
+			}
+			if d.frame.Time, d.frame.HasTime = parseFloat(bytes.TrimSpace(text)); !d.frame.HasTime || !finite(d.frame.Time) {
+				return nil, d.errorf("time: %s is not a finite number", quote(text))
 			}
 			continue
 		}

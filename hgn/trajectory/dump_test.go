@@ -152,6 +152,9 @@ func TestDumpColumns(t *testing.T) {
 			}
 			c.want.Step = 7
 			sameState(t, frames[0], &c.want)
+			if !frames[0].HasTime || frames[0].Time != 0.5 {
+				t.Errorf("time %v, %v", frames[0].Time, frames[0].HasTime)
+			}
 		})
 	}
 }

@@ -63,7 +63,8 @@ Motion, invariant models
   -series F        learn from positions and momenta (or velocities) as a time series,
                    without forces: boole, simpson or trapezoid (integrals over 5, 3 or
                    2 frames) or difference (of 5 frames); frames are equally spaced
-  -dt H            with -series: the time that a step of the data takes
+  -dt H            with -series: the time that a step of the data takes (default: what
+                   the data say)
   -damping K       learn friction ṗ = −∂H/∂q − γ q̇, too, with a γ for each species or
                    body
   -coupling        learn an energy of pairs f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), too
@@ -180,8 +181,8 @@ func (f *trainFlags) parse(args []string) error {
 		return usagef("-reference goes with -encoding %v or %v", hgn.Invariant, hgn.ManyBody)
 	case f.options.Series != hgn.NoSeries && f.reference != "":
 		return usagef("-reference and -series exclude each other")
-	case (f.options.Series != hgn.NoSeries) != f.given("dt"):
-		return usagef("-series and -dt go together")
+	case f.options.Series == hgn.NoSeries && f.given("dt"):
+		return usagef("-dt goes with -series")
 	case f.options.Encoding != hgn.Invariant && (f.options.Series != hgn.NoSeries || f.options.Damping != hgn.NoDamping || f.options.Coupling):
 		return usagef("-series, -damping and -coupling go with -encoding %v", hgn.Invariant)
 	case f.shuffle && f.options.Series != hgn.NoSeries:
