@@ -28,7 +28,7 @@ func Blocks(n, workers int, f func(worker, block int)) {
 		}
 		return
 	}
-	g := group{n: n, f: f, failed: n}
+	g := group{n: n, f: f, faults: faults{failed: n}}
 	for worker := 1; worker < workers; worker++ {
 		g.Go(func() { g.run(worker) })
 	}
@@ -57,10 +57,23 @@ type group struct {
 	n    int
 	f    func(worker, block int)
 	next atomic.Int64 // the next block to hand out
+	faults
+}
 
+// faults keeps the panic of the lowest block.
+type faults struct {
 	mu     sync.Mutex
-	failed int // the lowest block that panicked, n if none
-	value  any // its panic
+	failed int // that block, n if there is none
+	value  any
+}
+
+// note takes down a panic of a block.
+func (p *faults) note(block int, value any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if block < p.failed {
+		p.failed, p.value = block, value
+	}
 }
 
 func (g *group) run(worker int) {
@@ -68,11 +81,7 @@ func (g *group) run(worker int) {
 	defer func() {
 		if v := recover(); v != nil {
 			g.next.Store(int64(g.n))
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			if block < g.failed {
-				g.failed, g.value = block, v
-			}
+			g.note(block, v)
 		}
 	}()
 	for {

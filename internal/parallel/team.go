@@ -25,10 +25,54 @@ type Team struct {
 
 // A job is one call of Blocks.
 type job struct {
-	group
+	n      int
+	f      func(worker, block int)
+	shares []share // by worker
+	faults
 	last    bool         // there will be no more
 	active  atomic.Int32 // helpers at work
 	waiting atomic.Bool  // the caller sleeps until there are none
+}
+
+// A share is the blocks of a worker: from next to before end. It fills a line of the cache.
+type share struct {
+	next atomic.Int64
+	end  int64
+	_    [48]byte
+}
+
+// newJob hands out n blocks in equal shares.
+func newJob(n, workers int, f func(worker, block int)) *job {
+	j := &job{n: n, f: f, shares: make([]share, workers), faults: faults{failed: n}}
+	for w := range j.shares {
+		j.shares[w].next.Store(int64(w * n / workers))
+		j.shares[w].end = int64((w + 1) * n / workers)
+	}
+	return j
+}
+
+// run does the share of a worker, then what is left of the others'.
+func (j *job) run(worker int) {
+	block := 0
+	defer func() {
+		if v := recover(); v != nil {
+			for w := range j.shares {
+				j.shares[w].next.Store(int64(j.n))
+			}
+			j.note(block, v)
+		}
+	}()
+	for k := range j.shares {
+		s := &j.shares[(worker+k)%len(j.shares)]
+		for {
+			at := s.next.Add(1) - 1
+			if at >= s.end {
+				break
+			}
+			block = int(at)
+			j.f(worker, block)
+		}
+	}
 }
 
 // spins is how often a goroutine looks for news before it sleeps, 10 to 30 µs.
@@ -45,13 +89,15 @@ func NewTeam(workers int) *Team {
 	return t
 }
 
-// Blocks is [Blocks] with the goroutines of the team.
+// Blocks is [Blocks] with the goroutines of the team. Every worker begins with the same blocks
+// in each call with as many, so that what they hold stays near it, and takes others when it
+// is done with them. Of several panics one comes out.
 func (t *Team) Blocks(n int, f func(worker, block int)) {
 	if t.workers <= 1 || n <= 1 {
 		Blocks(n, 1, f)
 		return
 	}
-	j := &job{group: group{n: n, f: f, failed: n}}
+	j := newJob(n, t.workers, f)
 	t.post(j)
 	if !t.started {
 		t.started = true
