@@ -18,7 +18,8 @@ type directedEdges struct {
 	offset, list []int32
 	u            []float64
 
-	separations pair.Separations // scratch
+	separations pair.Separations // of the neighbours of one body
+	direction   [][3]float64     // of the edges of one frame
 }
 
 // edgeGroup is the number of edges whose features are evaluated at a time: with 64
@@ -65,13 +66,13 @@ func (im *image) near(a int, x float64) float64 {
 	return math.FMA(-im.length[a], math.RoundToEven(x*im.inverse[a]), x)
 }
 
-// add adds the edge from body i to j with its geometry, and returns the direction from
-// i to j.
-func (e *directedEdges) add(f *framePart, i, j int32) (u [3]float64, err error) {
-	r := separation(&u, f.Q, f.Dim, i, j, &f.image)
+// add adds the edge from body i to j with its geometry, and writes the direction from i to
+// j into u.
+func (e *directedEdges) add(f *framePart, i, j int32, u *[3]float64) error {
+	r := separation(u, f.Q, f.Dim, i, j, &f.image)
 	if !(r > 0 && r <= math.MaxFloat64) {
 		if err := f.it.xi.checkDistance(f.Frame, i, j, r); err != nil {
-			return u, err
+			return err
 		}
 	}
 	e.r = append(e.r, r)
@@ -79,7 +80,7 @@ func (e *directedEdges) add(f *framePart, i, j int32) (u [3]float64, err error) 
 	if f.weight != nil {
 		e.factor = append(e.factor, f.weight[i]*f.weight[j])
 	}
-	return u, nil
+	return nil
 }
 
 // direct adds one end to those of the body at hand.
@@ -107,7 +108,7 @@ func (e *directedEdges) fillFrom(f *framePart, a *adjacency, body, at, hi int) (
 		}
 		for ; at < stop && err == nil; at++ {
 			var u [3]float64
-			u, err = e.add(f, int32(body), a.other[at])
+			err = e.add(f, int32(body), a.other[at], &u)
 			e.direct(len(e.r)-1, &u, -1, f.Dim)
 		}
 		if err != nil {
@@ -167,24 +168,29 @@ func (e *directedEdges) addNear(f *framePart, i int32, others []int32) error {
 
 // addFrame takes all edges of f, which are those of g, once, and both their ends.
 func (e *directedEdges) addFrame(f *framePart, g *Graph, ends *incidence) error {
-	first := len(e.r)
-	var direction [edgeGroup][3]float64
+	first, dim := len(e.r), f.Dim
+	e.direction = grow(e.direction, g.Edges())
 	for k, i := range g.Senders {
-		u, err := e.add(f, i, g.Receivers[k])
-		if err != nil {
+		if err := e.add(f, i, g.Receivers[k], &e.direction[k]); err != nil {
 			return err
 		}
-		direction[k] = u
 	}
+	at := len(e.list)
+	e.list, e.u = extend(e.list, at+2*g.Edges()), extend(e.u, dim*(at+2*g.Edges()))
 	for i := range g.Nodes {
 		for _, k := range ends.edges[ends.start[i]:ends.start[i+1]] {
-			sign := 1.0
+			sign, d := 1.0, &e.direction[k]
 			if int(g.Senders[k]) == i {
 				sign = -1
 			}
-			e.direct(first+int(k), &direction[k], sign, f.Dim)
+			e.list[at] = int32(first) + k
+			u := e.u[dim*at:][:dim]
+			for a := range u {
+				u[a] = sign * d[a]
+			}
+			at++
 		}
-		e.endBody()
+		e.offset = append(e.offset, int32(at))
 	}
 	return nil
 }

@@ -59,8 +59,10 @@ func (w *kineticRows) flush(n int, z []float64, stride int, v *kinetic, lo int) 
 	for j, i := range w.bodies[:n] {
 		row := z[(i-lo)*stride:][:k+1]
 		row[0] = w.speed[j]
-		for c, d := range w.slope[j*k:][:k] {
-			row[1+c] = 2 * w.speed[j] * v.w[c] * d
+		twice, slope, weights := 2*w.speed[j], w.slope[j*k:][:k], v.w[:k]
+		row = row[1:]
+		for c := range row {
+			row[c] = twice * weights[c] * slope[c]
 		}
 	}
 }
