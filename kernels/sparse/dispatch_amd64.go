@@ -61,6 +61,13 @@ func gatherAdd3(dst, u blas64.General, iu []int32, v blas64.General, iv []int32,
 	}
 }
 
+// prefetchRows has the rows of u that iu lists brought into the caches.
+func prefetchRows(u blas64.General, iu []int32) {
+	if simd.Active() != simd.Generic {
+		asm.PrefetchRowsAVX2(len(iu), u.Cols, &u.Data[0], u.Stride, &iu[0])
+	}
+}
+
 func gatherMul(dst, u blas64.General, iu []int32) {
 	if simd.Race {
 		reads(u)

@@ -25,3 +25,5 @@ func segmentOuter(dst, x blas64.General, edge, offset []int32, u []float64, dim 
 func chebyshev(dst blas64.General, x, c []float64) { chebyshevGeneric(dst, x, c) }
 
 func combine(dst, slope blas64.General, w, c0, c1 []float64) { combineGeneric(dst, slope, w, c0, c1) }
+
+func prefetchRows(blas64.General, []int32) {}
