@@ -18,10 +18,10 @@
 //
 //	           value   derivative
 //	tanh        0.79         1.37
-//	softplus    1.60         1.50
-//	gaussian    0.55         1.40
+//	softplus    1.60         1.53
+//	gaussian    0.61         1.44
 //	sin         1.10         1.11
-//	sigmoid     1.50         1.37
+//	sigmoid     1.53         1.37
 //	exp         0.66
 //
 // # Determinism
