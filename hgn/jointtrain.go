@@ -63,10 +63,14 @@ func (m *pairModel) fitJoint(ctx context.Context, d *dataset, opt *Options, st *
 	start := time.Now()
 	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge, Floor: make([]float64, fit.layout.width)}
 	copy(options.Floor, m.expectedNorms(st))
+	if options.Ridge == 0 && options.RCond == 0 {
+		options.Criterion = lsq.Evidence
+	}
 	solution, err := solveContext(ctx, fit.all, options)
 	if err != nil {
 		return nil, 0, fmt.Errorf("hgn: energy: %w", err)
 	}
+	m.settings.ridge = solution.Ridge
 	m.setJoint(column(solution.X), &fit.layout)
 	return &Report{
 		Rows: fit.rows, Features: fit.layout.width, Rank: solution.Rank, Cond: solution.Cond,

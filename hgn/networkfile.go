@@ -34,7 +34,7 @@ func (m *networkModel) file() safetensors.File {
 		return safetensors.Tensor{Shape: []int{x.Rows, x.Cols}, F64: x.Data}
 	}
 	vector := func(x []float64) safetensors.Tensor { return safetensors.Tensor{Shape: []int{len(x)}, F64: x} }
-	return safetensors.File{
+	file := safetensors.File{
 		Metadata: map[string]string{
 			keyFormat:      formatName,
 			keyVersion:     formatVersion,
@@ -65,6 +65,8 @@ func (m *networkModel) file() safetensors.File {
 			tensorConstant: vector([]float64{m.Offset}),
 		},
 	}
+	s.describeSeries(file.Metadata)
+	return file
 }
 
 // loadNetwork is the inverse of [networkModel.file].
@@ -94,6 +96,7 @@ func loadNetwork(file safetensors.File) (hamiltonian, error) {
 		return err
 	})
 	r.get(keyEdgeReadout, func(v string) (err error) { shape.EdgeReadout, err = strconv.ParseBool(v); return err })
+	s.readSeries(&r)
 	if r.failed != nil {
 		return nil, r.failed
 	}

@@ -102,7 +102,7 @@ type Options struct {
 	NodeFeatures int              // node features per species, beside the linear one; default 16, for LocalFrame 256
 	EdgeReadout  bool             // networks alone: H is a function of Σ g, too
 
-	Series   Series  // of Invariant: equations from frames as a time series, in place of their forces
+	Series   Series  // of Invariant, and Difference of networks: equations from frames as a time series, in place of their forces
 	DT       float64 // with Series: the time that [Frame.Step] counts; default: the frames have a Time
 	Damping  Damping // of Invariant: friction, solved for together with H
 	Coupling bool    // of Invariant: pairs have a kinetic energy f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), u = (q_j − q_i)/r, of features as V has and a constant
@@ -111,7 +111,7 @@ type Options struct {
 
 	Materials Materials // of ManyBody
 
-	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set, of ManyBody the one of most evidence
+	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set, of ManyBody and with Series the one of most evidence
 	RCond float64 // instead of a ridge: singular values below RCond·σ₁ are cut off; negative: none
 
 	Seed    uint64 // of the sampled weights; the same seed and data give the same model
@@ -183,7 +183,7 @@ func (o Options) withDefaults() (Options, error) {
 			o.NodeFeatures = 64
 		}
 	}
-	if o.RCond == 0 && o.Ridge == 0 {
+	if o.RCond == 0 && o.Ridge == 0 && (o.Series == NoSeries || o.Encoding != Invariant) {
 		o.Ridge = 1e-16
 	}
 	return o, nil

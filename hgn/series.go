@@ -18,7 +18,8 @@ import (
 // is larger. Noise of the standard deviation σ in every momentum adds an independent error
 // of about σ/h, times the number stated below, to each equation. That averages out over
 // many frames as one over the square root of their number, but for what noise in positions
-// does to the features. Where it is the larger error, a larger h is better.
+// does to the features. Where it is the larger error, a larger h is better. The ridge is
+// by default the one of most evidence (see [lsq.Evidence]), which grows with the noise.
 type Series uint8
 
 const (
@@ -147,8 +148,12 @@ func (o *Options) checkSeries() error {
 		return fmt.Errorf("hgn: a time step of %v", o.DT)
 	case int(o.Damping) >= len(dampingNames):
 		return fmt.Errorf("hgn: unknown damping %d", o.Damping)
-	case o.Encoding != Invariant && o.joint():
-		return fmt.Errorf("hgn: time series, damping and momentum coupling are for the encoding %v, not for %v", Invariant, o.Encoding)
+	case o.Encoding.network() && o.Series != NoSeries && o.Series != Difference:
+		return fmt.Errorf("hgn: the encoding %v learns from time series by the series %v alone", o.Encoding, Difference)
+	case o.Encoding == ManyBody && o.Series != NoSeries:
+		return fmt.Errorf("hgn: the encoding %v learns from no time series", o.Encoding)
+	case o.Encoding != Invariant && (o.Damping != NoDamping || o.Coupling):
+		return fmt.Errorf("hgn: damping and momentum coupling are for the encoding %v, not for %v", Invariant, o.Encoding)
 	}
 	return nil
 }

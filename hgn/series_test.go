@@ -3,6 +3,7 @@ package hgn_test
 import (
 	"context"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -38,6 +39,7 @@ func TestSeriesOrder(t *testing.T) {
 			_, e := jointErrors(t, s, train, test, hgn.Options{Series: kind, DT: 0.005})
 			found[k] = e.Force
 		}
+		t.Logf("%v: force errors %.3g and %.3g at h = 0.1 and 0.05", kind, found[0], found[1])
 		if got := math.Log2(found[0] / found[1]); !(got >= order-0.2) {
 			t.Errorf("%v: force errors %.3g and %.3g at h = 0.1 and 0.05: order %.2f, want at least %v", kind, found[0], found[1], got, order)
 		}
@@ -55,8 +57,52 @@ func TestSeriesOfVerlet(t *testing.T) {
 		f.PDot = nil
 	}
 	_, e := jointErrors(t, s, train, trajectory(t, s, 9, 0.03, 0.01, 0.02, 50, 10), hgn.Options{Series: hgn.Trapezoid, DT: 0.05})
+	t.Logf("force error %.3g", e.Force)
 	if !(e.Force <= 1e-11) {
 		t.Errorf("force error %.3g", e.Force)
+	}
+}
+
+// Noise averages out, and the ridge of most evidence keeps it from the coefficients.
+func TestSeriesOfNoise(t *testing.T) {
+	s := block(t)
+	train, test := series(t, s, 0.05, 40)
+	r := rand.New(rand.NewPCG(1, 2))
+	const sigma = 1e-3 // of momenta that are about 0.3
+	for _, f := range train {
+		for k := range f.P {
+			f.P[k] += sigma * r.NormFloat64()
+			f.QDot[k] = f.P[k]
+		}
+	}
+	o := hgn.Options{Series: hgn.Simpson, DT: 0.005}
+	_, found := jointErrors(t, s, train, test, o)
+	o.Ridge = 1e-16
+	_, plain := jointErrors(t, s, train, test, o)
+	t.Logf("noise %v: force error %.3g, with the ridge 1e-16 %.3g", sigma, found.Force, plain.Force)
+	if !(found.Force <= 4e-3) || !(found.Force <= plain.Force/2) {
+		t.Errorf("force error %.3g, with the ridge 1e-16 %.3g", found.Force, plain.Force)
+	}
+}
+
+// A network learns from differences what it learns from forces.
+func TestSeriesOfNetwork(t *testing.T) {
+	s := block(t)
+	s.Species = nil
+	train, test := series(t, s, 0.05, 20)
+	o := hgn.Options{Encoding: hgn.InvariantNetwork, EdgeReadout: true, Series: hgn.Difference, DT: 0.005}
+	for _, f := range train {
+		f.QDot = nil
+	}
+	_, found := jointErrors(t, s, train, test, o)
+	t.Logf("force error %.3g", found.Force)
+	if !(found.Force <= 1e-3) {
+		t.Errorf("force error %.3g", found.Force)
+	}
+	o.Series = hgn.Boole
+	o.Graph = s.Graph
+	if _, _, err := hgn.Train(context.Background(), train, o); err == nil {
+		t.Error("a network takes Boole's rule")
 	}
 }
 
@@ -104,6 +150,7 @@ func TestSeriesRefused(t *testing.T) {
 // time series, too.
 func TestSeriesOfEverything(t *testing.T) {
 	s := block(t)
+	s.Species = nil
 	s.Coupling = system.Coupling{Dot: 0.15, Along: -0.1}
 	s.Damping = []float64{0.3, 0.1, 0.2, 0.15, 0.4, 0.01, 0.3, 0.25}
 	train, test := series(t, s, 0.05, 40)

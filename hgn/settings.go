@@ -83,9 +83,7 @@ func (m *pairModel) metadata() map[string]string {
 	if s.widen != 0 {
 		meta[keyWiden] = shortest(s.widen)
 	}
-	if s.series != NoSeries {
-		meta[keySeries], meta[keyTimeStep] = s.series.String(), shortest(s.dt)
-	}
+	s.describeSeries(meta)
 	if m.friction.of != NoDamping {
 		meta[keyDamping] = m.friction.of.String()
 	}
@@ -93,6 +91,21 @@ func (m *pairModel) metadata() map[string]string {
 		meta[keyVersion] = motionVersion
 	}
 	return meta
+}
+
+// describeSeries adds the time series, if it is one, to the metadata.
+func (s *settings) describeSeries(meta map[string]string) {
+	if s.series != NoSeries {
+		meta[keySeries], meta[keyTimeStep] = s.series.String(), shortest(s.dt)
+	}
+}
+
+// readSeries is the inverse of describeSeries.
+func (s *settings) readSeries(r *metadataReader) {
+	if _, ok := r.meta[keySeries]; ok {
+		r.get(keySeries, func(v string) (err error) { s.series, err = ParseSeries(v); return err })
+		r.get(keyTimeStep, finiteInto(&s.dt))
+	}
 }
 
 // shortest formats x with as few digits as identify it.
@@ -144,10 +157,7 @@ func (m *pairModel) setMetadata(meta map[string]string) error {
 	if _, ok := meta[keyWiden]; ok {
 		r.get(keyWiden, finiteInto(&s.widen))
 	}
-	if _, ok := meta[keySeries]; ok {
-		r.get(keySeries, func(v string) (err error) { s.series, err = ParseSeries(v); return err })
-		r.get(keyTimeStep, finiteInto(&s.dt))
-	}
+	s.readSeries(&r)
 	if _, ok := meta[keyDamping]; ok {
 		r.get(keyDamping, func(v string) (err error) { m.friction.of, err = ParseDamping(v); return err })
 	}

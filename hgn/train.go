@@ -69,6 +69,9 @@ func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error
 	if err != nil {
 		return nil, nil, err
 	}
+	if opt.Encoding.network() && opt.Series != NoSeries {
+		src = &differences{src, &opt}
+	}
 	d := newDataset(src, cacheFloats)
 	if opt.Encoding != ManyBody { // which has to find the unit of stresses first
 		d = opt.withoutReference(d)

@@ -3,6 +3,9 @@
 //
 //	H(q, p) = Σ_i |p_i|²/(2 m_i) + Σ_(ij) V(|q_j − q_i|)
 //
+// where [System.Coupling] may couple the momenta of pairs, and [System.Damping] damps them:
+// ṗ = −∂H/∂q − γ q̇.
+//
 // [Lattice], [Ring] and [FCC] lay out bodies and the pairs that interact;
 // [Harmonic], [FPUT], [Morse], [LennardJones] and any other [Potential] say how.
 // [System.Start] draws a state, and [System.Trajectory] integrates it and gives the

@@ -57,14 +57,15 @@ func TestTrainOnReference(t *testing.T) {
 func TestPhysicsFlags(t *testing.T) {
 	lattice := set("lattice2x2x2")
 	for want, flags := range map[string][]string{
-		"-dt goes with -series; .*":                                       {"-dt", "1"},
-		"-shuffle takes frames out of their -series; .*":                  {"-series", "boole", "-dt", "1", "-shuffle"},
-		"-reference and -series exclude each other; .*":                   {"-series", "boole", "-dt", "1", "-reference", "zbl:1,2"},
-		"-series, -damping and -coupling go with -encoding invariant; .*": {"-encoding", "frame", "-coupling"},
-		"invalid value \"every\" for flag -damping: unknown damping .*":   {"-damping", "every"},
-		"invalid value \"simpsons\" for flag -series: unknown series .*":  {"-series", "simpsons"},
-		"-reference goes with -encoding invariant or many-body; .*":       {"-encoding", "frame", "-reference", "zbl:1,2"},
-		"-dt 0: want a number above 0; .*":                                {"-series", "boole", "-dt", "0"},
+		"-dt goes with -series; .*":                                      {"-dt", "1"},
+		"-shuffle takes frames out of their -series; .*":                 {"-series", "boole", "-dt", "1", "-shuffle"},
+		"-reference and -series exclude each other; .*":                  {"-series", "boole", "-dt", "1", "-reference", "zbl:1,2"},
+		"-damping and -coupling go with -encoding invariant; .*":         {"-encoding", "frame", "-coupling"},
+		"-series boole goes with -encoding invariant .*":                 {"-encoding", "frame", "-series", "boole", "-dt", "1"},
+		"invalid value \"every\" for flag -damping: unknown damping .*":  {"-damping", "every"},
+		"invalid value \"simpsons\" for flag -series: unknown series .*": {"-series", "simpsons"},
+		"-reference goes with -encoding invariant or many-body; .*":      {"-encoding", "frame", "-reference", "zbl:1,2"},
+		"-dt 0: want a number above 0; .*":                               {"-series", "boole", "-dt", "0"},
 	} {
 		failing(t, 2, "train: "+want, args("train", lattice, flags)...)
 	}

@@ -14,7 +14,8 @@ import (
 const simulateUsage = `Usage: hgn simulate -model MODEL -data FILE -steps N -dt H [flags]
 
 Simulate moves a frame of a trajectory by the equations of motion of a model, with
-a symplectic method (networks: the implicit midpoint rule), and compares
+a symplectic method (networks and coupled momenta: the implicit midpoint rule) that
+damps where the model does, and compares
 the positions with those of later frames, which are found by their time steps.
 
   hgn simulate -model model.safetensors -data run.dump.gz -edges bonds.csv -steps 1000 -dt 0.01

@@ -59,12 +59,11 @@ Model
                    of their range, before forces go on linearly (default 0)
   -seed S          of the random features (default 0)
 
-Motion, invariant models
+Motion, invariant models (networks: -series difference alone)
   -series F        learn from positions and momenta (or velocities) as a time series,
                    without forces: boole, simpson or trapezoid (integrals over 5, 3 or
                    2 frames) or difference (of 5 frames); frames are equally spaced
-  -dt H            with -series: the time that a step of the data takes (default: what
-                   the data say)
+  -dt H            with -series: the time a step takes (default: what the data say)
   -damping K       learn friction ṗ = −∂H/∂q − γ q̇, too, with a γ for each species or
                    body
   -coupling        learn an energy of pairs f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), too
@@ -92,7 +91,7 @@ Many-body
 
 Solver
   -ridge M         ridge relative to the largest singular value (default 1e-16; the
-                   one of most evidence for many-body)
+                   one of most evidence for many-body and with -series)
   -rcond C         in place of a ridge, cut off singular values below C times the
                    largest; 0: none
   -repeat N        train N times and report the shortest (default 1)
@@ -183,8 +182,10 @@ func (f *trainFlags) parse(args []string) error {
 		return usagef("-reference and -series exclude each other")
 	case f.options.Series == hgn.NoSeries && f.given("dt"):
 		return usagef("-dt goes with -series")
-	case f.options.Encoding != hgn.Invariant && (f.options.Series != hgn.NoSeries || f.options.Damping != hgn.NoDamping || f.options.Coupling):
-		return usagef("-series, -damping and -coupling go with -encoding %v", hgn.Invariant)
+	case f.options.Encoding != hgn.Invariant && (f.options.Damping != hgn.NoDamping || f.options.Coupling):
+		return usagef("-damping and -coupling go with -encoding %v", hgn.Invariant)
+	case f.network() && f.options.Series > hgn.Difference || f.options.Encoding == hgn.ManyBody && f.options.Series != hgn.NoSeries:
+		return usagef("-series %v goes with -encoding %v (difference with networks, too)", f.options.Series, hgn.Invariant)
 	case f.shuffle && f.options.Series != hgn.NoSeries:
 		return usagef("-shuffle takes frames out of their -series")
 	case f.shuffle && len(f.test) > 0:
