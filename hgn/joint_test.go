@@ -154,3 +154,34 @@ func TestRolloutDampedAndCoupled(t *testing.T) {
 		}
 	}
 }
+
+// Frames of which parts are taken give what they should, with any number of workers to the
+// bit, also where an equation spans several.
+func TestJointWorkers(t *testing.T) {
+	s, err := system.Lattice(system.Morse{D: 1, A: 1, R0: 1}, system.Free, 1, 20, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Damping = make([]float64, len(s.Mass))
+	for i := range s.Damping {
+		s.Damping[i] = 0.2
+	}
+	train := trajectory(t, s, 1, 0.15, 0.1, 0.01, 24, 3)
+	for _, kind := range []hgn.Series{hgn.NoSeries, hgn.Boole} {
+		var forces [2]float64
+		for k, workers := range []int{1, 3} {
+			o := hgn.Options{Series: kind, Damping: hgn.SpeciesDamping, Workers: workers, Features: 24}
+			if kind != hgn.NoSeries {
+				o.DT = 0.01
+			}
+			m, e := jointErrors(t, s, train, train[:4], o)
+			if gamma, _ := m.Damping(); !(math.Abs(gamma[0]-0.2) <= 1e-6) || !(e.Force <= 1e-6) {
+				t.Errorf("%v: damping %v, force error %.3g", kind, gamma, e.Force)
+			}
+			forces[k] = e.Force
+		}
+		if forces[0] != forces[1] {
+			t.Errorf("%v: force errors %v and %v with 1 and 3 workers", kind, forces[0], forces[1])
+		}
+	}
+}

@@ -107,12 +107,12 @@ type jointFit struct {
 	solving time.Duration
 }
 
-// A jointUnit is what becomes one chunk of the problem: equations of all bodies that begin
-// at some frames, or of some bodies that begin at one.
+// A jointUnit is what a worker does at a time: the equations of some bodies that begin at
+// some frames. They become whole chunks of the problem.
 type jointUnit struct {
 	starts []int // numbers of frames
 	lo, hi int   // bodies
-	chunk  int64
+	chunk  int64 // the first
 }
 
 // assemble makes the equations. Each frame begins one, unless its series ends too soon.
@@ -156,37 +156,47 @@ func (fit *jointFit) assemble(ctx context.Context, d *dataset) error {
 	})
 }
 
+// seriesWindows is the least number of equations of a coordinate that a unit has where each
+// spans several frames, whose rows are then made once for almost all of them.
+const seriesWindows = 16
+
 // units cuts the equations of frames.
 func (fit *jointFit) units(frames []*Frame) []jointUnit {
 	var units []jointUnit
-	add := func(u jointUnit) {
-		u.chunk = fit.chunk
-		fit.chunk++
-		units = append(units, u)
-	}
 	most := lsq.ChunkRows(fit.layout.width)
-	var open jointUnit
+	var run []int // frames at which equations begin, of as many bodies
+	finish := func() {
+		if len(run) == 0 {
+			return
+		}
+		n, each := frames[run[0]].Nodes(), 2*frames[run[0]].Dim
+		bodies := max(1, min(n, most/each))
+		windows := max(1, most/(bodies*each))
+		if fit.opt.frames() > 1 {
+			windows = max(windows, seriesWindows)
+		}
+		for ; len(run) > 0; run = run[min(windows, len(run)):] {
+			starts := run[:min(windows, len(run))]
+			for lo := 0; lo < n; lo += bodies {
+				u := jointUnit{starts, lo, min(n, lo+bodies), fit.chunk}
+				rows := len(starts) * (u.hi - u.lo) * each
+				fit.chunk += int64((rows + most - 1) / most)
+				fit.rows += int64(rows)
+				units = append(units, u)
+			}
+		}
+		run = nil
+	}
 	for k := 0; k+fit.opt.frames() <= len(frames); k++ {
 		if !inSeries(frames[k : k+fit.opt.frames()]) {
 			continue
 		}
-		n, each := frames[k].Nodes(), 2*frames[k].Dim
-		fit.rows += int64(n * each)
-		if len(open.starts) > 0 && (open.hi != n || (len(open.starts)+1)*n*each > most || frames[open.starts[0]].Dim != frames[k].Dim) {
-			add(open)
-			open = jointUnit{}
+		if len(run) > 0 && (frames[run[0]].Nodes() != frames[k].Nodes() || frames[run[0]].Dim != frames[k].Dim) {
+			finish()
 		}
-		if n*each <= most {
-			open = jointUnit{starts: append(open.starts, k), hi: n}
-			continue
-		}
-		for lo := 0; lo < n; lo += most / each {
-			add(jointUnit{starts: []int{k}, lo: lo, hi: min(n, lo+most/each)})
-		}
+		run = append(run, k)
 	}
-	if len(open.starts) > 0 {
-		add(open)
-	}
+	finish()
 	return units
 }
 
@@ -206,19 +216,25 @@ func (w *jointRows) run(fit *jointFit, frames []*Frame, u *jointUnit) (time.Dura
 		return 0, err
 	}
 	start := time.Now()
-	err := factor(w.acc, w.z, w.u, u.chunk)
-	var refused *lsq.RowError
-	if errors.As(err, &refused) {
-		f := frames[u.starts[0]]
-		each := 2 * f.Dim
-		window := int(refused.Row) / ((u.hi - u.lo) * each)
-		return 0, frames[u.starts[window]].errorf("features of body %d overflow", u.lo+int(refused.Row)/each%(u.hi-u.lo))
+	width, most := fit.layout.width, lsq.ChunkRows(fit.layout.width)
+	for at, chunk := 0, u.chunk; at < len(w.u); at, chunk = at+most, chunk+1 {
+		end := min(at+most, len(w.u))
+		err := factor(w.acc, w.z[at*width:end*width], w.u[at:end], chunk)
+		var refused *lsq.RowError
+		if errors.As(err, &refused) {
+			row, each := at+int(refused.Row), 2*frames[u.starts[0]].Dim
+			window := row / ((u.hi - u.lo) * each)
+			return 0, frames[u.starts[window]].errorf("features of body %d overflow", u.lo+row/each%(u.hi-u.lo))
+		}
+		if err != nil {
+			return 0, err
+		}
+		fit.mu.Lock()
+		err = fit.all.Merge(w.acc)
+		fit.mu.Unlock()
+		if err != nil {
+			return 0, err
+		}
 	}
-	if err != nil {
-		return 0, err
-	}
-	fit.mu.Lock()
-	defer fit.mu.Unlock()
-	err = fit.all.Merge(w.acc)
-	return time.Since(start), err
+	return time.Since(start), nil
 }
