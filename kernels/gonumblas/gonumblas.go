@@ -21,8 +21,8 @@
 // by a panic before anything is written.
 //
 // At level generic on amd64 everything but the smallest sizes is gonum's, whose assembly for
-// any amd64 is faster there than portable Go. Results therefore depend on the level, unlike those of package
-// dense, but not on the number of workers.
+// any amd64 is faster there than portable Go. Results therefore depend on the level, unlike
+// those of package dense, but not on the number of workers.
 package gonumblas
 
 import (

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 )
@@ -39,10 +40,7 @@ func Kernel(name string, kernel func(v Vec)) {
 	}
 }
 
-var (
-	textAVX2 = regexp.MustCompile(`(?s)TEXT ·(\w+AVX2)\(SB\).*?\tRET\n\n`)
-	above15  = regexp.MustCompile(`\b[XY](1[6-9]|2\d|3[01])\b`)
-)
+var above15 = regexp.MustCompile(`\b[XY](1[6-9]|2\d|3[01])\b`)
 
 // checkAVX2 returns an error if a kernel for AVX2 uses one of the registers that AVX-512 has
 // beside those of AVX2: avo, which does not know the level, may assign it.
@@ -51,9 +49,10 @@ func checkAVX2(file string) error {
 	if err != nil {
 		return err
 	}
-	for _, kernel := range textAVX2.FindAllSubmatch(text, -1) {
-		if above15.Match(kernel[0]) {
-			return fmt.Errorf("%s needs more than 16 registers", kernel[1])
+	for _, kernel := range strings.Split(string(text), "TEXT ·")[1:] {
+		name, _, _ := strings.Cut(kernel, "(")
+		if strings.HasSuffix(name, AVX2.Level) && above15.MatchString(kernel) {
+			return fmt.Errorf("%s needs more than 16 registers", name)
 		}
 	}
 	return nil
