@@ -13,7 +13,7 @@ import (
 	"github.com/rapidhgn/rapidhgn/gen/internal/emit"
 )
 
-// ahead is how many rows before their turn lines are fetched, twice what lsq packs at once.
+// ahead is how many rows before their turn lines are fetched, half of what lsq packs at once.
 const ahead = 64
 
 //go:generate go run .

@@ -32,9 +32,9 @@ func qrPackGeneric(h, cols int, src []float64, lds int, dst []float64, ldd int, 
 	}
 }
 
-// packRows is the number of rows that are packed at once: all their cache lines are used up
-// while they are in the first-level cache.
-const packRows = 32
+// packRows is the number of rows that are packed at once: enough for long runs in the columns,
+// and few enough for lines that two strips of columns share to be in a cache still.
+const packRows = 128
 
 // pack writes the rows at … at+n−1 of in, weighted, to the rows from row on of the block.
 func (w *workspace) pack(in input, at, n, row int) {
