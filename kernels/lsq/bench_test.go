@@ -98,10 +98,10 @@ func BenchmarkTrain(b *testing.B) {
 	}
 }
 
-// BenchmarkMemory streams 10⁶ rows of 64 columns and reports the most memory the heap held
+// BenchmarkMemory streams 10⁷ rows of 64 columns and reports the most memory the heap held
 // beyond what it had before.
 func BenchmarkMemory(b *testing.B) {
-	const m, n, call = 1_000_000, 64, 1000
+	const m, n, call = 10_000_000, 64, 1000
 	r := rand.New(rand.NewPCG(1, 2))
 	x, y := random(r, call, n), random(r, call, 1)
 	var base, now runtime.MemStats
