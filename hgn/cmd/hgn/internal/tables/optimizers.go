@@ -22,11 +22,11 @@ func rates(name string) []float64 {
 	case "adadelta":
 		return []float64{0.1, 1, 10, 100, 1000}
 	case "adagrad", "adafactor":
-		return []float64{1e-3, 3e-3, 1e-2, 3e-2, 1e-1}
+		return []float64{1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 0.3}
 	case optimize.LBFGS:
 		return []float64{1}
 	}
-	return []float64{1e-4, 3e-4, 1e-3, 3e-3, 1e-2}
+	return []float64{1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2}
 }
 
 // A contest is one network, trained by random features and by every optimizer.
@@ -34,6 +34,7 @@ type contest struct {
 	name                  string
 	shape                 network.Shape
 	sampler               network.Sampler
+	whitened              bool // how optimizers start, see start
 	train, validate, test []*network.Sample
 	goal                  float64 // of the optimizers; 0: what random features reach
 	aim                   float64 // bar of the ratio
@@ -75,7 +76,7 @@ func optimizers(r *runner, t *Table) error {
 		{
 			name:    "frame, as in the paper",
 			shape:   network.Shape{Inputs: network.Frame, Dim: 3, Node: wide, Edge: wide, Message: wide, Activation: dense.Softplus},
-			sampler: network.SWIM, aim: 20, firstOrder: true,
+			sampler: network.SWIM, whitened: true, aim: 20, firstOrder: true,
 			states: pick(r, 40, 200), search: pick(r, 5, 60), steps: pick(r, 20, 600), seconds: pick(r, 0.5, 60),
 		},
 	} {
@@ -105,7 +106,7 @@ func optimizers(r *runner, t *Table) error {
 	if err := pairsBeside(r, t, s); err != nil {
 		return err
 	}
-	t.note("Every optimizer trains all layers from the same start (hidden layers elm-whitened, the last one small), on mini-batches of 32 states (rprop and L-BFGS: all), with the best of up to five learning rates by the error on validation states (the next lower one too, where that does not halve the error of the search), a half-cosine schedule and early stopping; then the best goes on for longer, with a new schedule. Seconds are processor time, on one thread, of the training that reached the error, for random features too, the search of the rate not counted. Force errors are on unseen states.")
+	t.note("Every optimizer trains all layers from the same start (on invariants every layer of n inputs from U(−1/√n, 1/√n), as in PyTorch; in the frame hidden layers elm-whitened and the last one small, from where optimizers get further there), on mini-batches of 32 states (rprop and L-BFGS: all), with the best of up to six learning rates by the error on validation states (the next lower one too, where that does not halve the error of the search), a half-cosine schedule and early stopping; then the best goes on for longer, with a new schedule. Seconds are processor time, on one thread, of the training that reached the error, for random features too, the search of the rate not counted. Force errors are on unseen states.")
 	return nil
 }
 
@@ -188,14 +189,30 @@ func (c *contest) run(r *runner, t *Table) error {
 	return nil
 }
 
-// start returns the network that optimizers start from.
+// start returns the network that optimizers start from, of two kinds the one that they
+// get further from: weights and biases of a layer of n inputs from U(−1/√n, 1/√n), as
+// PyTorch draws them; or the hidden layers of random features, the last one small.
 func (c *contest) start(seed uint64) *network.Network {
 	n := network.New(c.shape)
 	rng := rand.New(rand.NewPCG(seed, 0x7374617274)) // "start"
-	n.Draw(c.train[:min(len(c.train), 256)], network.ELMWhitened, 1, rng)
-	for i := range n.Theta {
-		n.Theta[i] = 0.1 * rng.NormFloat64() / math.Sqrt(float64(len(n.Theta)))
+	if c.whitened {
+		n.Draw(c.train[:min(len(c.train), 256)], network.ELMWhitened, 1, rng)
+		for i := range n.Theta {
+			n.Theta[i] = 0.1 * rng.NormFloat64() / math.Sqrt(float64(len(n.Theta)))
+		}
+		return n
 	}
+	fill := func(inputs int, parts ...[]float64) {
+		for _, part := range parts {
+			for i := range part {
+				part[i] = (2*rng.Float64() - 1) / math.Sqrt(float64(inputs))
+			}
+		}
+	}
+	fill(n.WV.Cols, n.WV.Data, n.BV)
+	fill(n.WE.Cols, n.WE.Data, n.BE)
+	fill(2*c.shape.Node+c.shape.Edge, n.AB.Data, n.C.Data, n.BM)
+	fill(len(n.Theta), n.Theta)
 	return n
 }
 
