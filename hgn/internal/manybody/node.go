@@ -19,6 +19,7 @@ type node struct {
 	y, value, slope []float64    // of one edge
 	grad            [3][]float64 // of the harmonics of one edge
 	edge            [3][]float64 // derivatives of the messages of one edge
+	sums            []float64    // over the radial functions
 
 	// Rows of gradient, each as long as message: three for each distinct neighbour,
 	// images taken together, three for the atom itself, and the virial Σ v ⊗ ∂/∂v.
@@ -35,6 +36,7 @@ func newNode(b *Basis) *node {
 		b: b, h: newHarmonics(lmax),
 		message: make([]float64, b.messages()),
 		y:       make([]float64, size),
+		sums:    make([]float64, size),
 		value:   make([]float64, b.radial.count),
 		slope:   make([]float64, b.radial.count),
 	}
@@ -140,25 +142,27 @@ func (n *node) derive(v [3]float64) {
 }
 
 // gradientOf returns ∂/∂v of Σ_k g[k] M[k], the sum over the messages of the last edge, for
-// which direct was called with the result r, u.
+// which direct was called with the result r, u. The radial functions are summed first,
+//
+//	h_lm = Σ_n R_n g_nlm,  ∂/∂v = (Σ_nlm R_n′ Y_lm g_nlm − Σ_lm l Y_lm h_lm/r) u + Σ_lm h_lm ∇Y_lm/r
 func (n *node) gradientOf(g []float64, r float64, u [3]float64) (d [3]float64) {
+	h := n.sums
+	clear(h)
 	along := 0.0
 	for k, lmax := range n.b.lmax {
-		over := n.value[k] / r
-		for l := range lmax + 1 {
-			lo, hi := l*l, (l+1)*(l+1)
-			sum := 0.0
-			for m := lo; m < hi; m++ {
-				c := g[m]
-				sum = math.FMA(c, n.y[m], sum)
-				c *= over
-				d[0] = math.FMA(c, n.grad[0][m], d[0])
-				d[1] = math.FMA(c, n.grad[1][m], d[1])
-				d[2] = math.FMA(c, n.grad[2][m], d[2])
-			}
-			along = math.FMA(math.FMA(-float64(l), over, n.slope[k]), sum, along)
-		}
-		g = g[(lmax+1)*(lmax+1):]
+		w := (lmax + 1) * (lmax + 1)
+		dense.Axpy(n.value[k], g[:w], h[:w])
+		along = math.FMA(n.slope[k], dense.Dot(g[:w], n.y[:w]), along)
+		g = g[w:]
+	}
+	over := 1 / r
+	for a := range 3 {
+		d[a] = over * dense.Dot(h, n.grad[a])
+	}
+	for l, at := 1, 1; at < len(h); l++ {
+		w := 2*l + 1
+		along = math.FMA(-float64(l)*over, dense.Dot(h[at:at+w], n.y[at:at+w]), along)
+		at += w
 	}
 	for a := range 3 {
 		d[a] = math.FMA(along, u[a], d[a])
