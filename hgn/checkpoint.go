@@ -142,13 +142,13 @@ func (c *Checkpoint) Save(name string) error {
 		return safetensors.Tensor{Shape: []int{len(x)}, F64: append([]float64{}, x...)}
 	}
 	b := &c.books
-	sigma := b.sigma
+	sigma, grade := b.sigma, b.grade
 	if math.IsNaN(sigma) {
-		sigma = -1
+		sigma, grade = -1, -1
 	}
 	return atomicfile.Write(name, safetensors.Marshal(safetensors.File{Metadata: meta, Tensors: map[string]safetensors.Tensor{
 		tensorQ: tensor(c.q), tensorP: tensor(c.p), tensorReference: tensor(c.memory.reference),
-		tensorBooks:        tensor([]float64{b.h0, b.kinetic0, b.drift, c.memory.kinetic, sigma}),
+		tensorBooks:        tensor([]float64{b.h0, b.kinetic0, b.drift, c.memory.kinetic, sigma, grade}),
 		tensorBooks + ".n": {Shape: []int{3}, I64: []int64{b.outside, b.evaluated, warned}},
 	}}))
 }
@@ -192,7 +192,7 @@ func parseCheckpoint(data []byte) (*Checkpoint, error) {
 	}
 	c.q, c.p, c.memory.reference = file.Tensors[tensorQ].F64, file.Tensors[tensorP].F64, file.Tensors[tensorReference].F64
 	x, n := file.Tensors[tensorBooks].F64, file.Tensors[tensorBooks+".n"].I64
-	if len(x) != 5 || len(n) != 3 {
+	if len(x) != 6 || len(n) != 3 {
 		return nil, errors.New("the books are missing")
 	}
 	for _, v := range slices.Concat(c.q, c.p, c.memory.reference, x) {
@@ -200,9 +200,9 @@ func parseCheckpoint(data []byte) (*Checkpoint, error) {
 			return nil, fmt.Errorf("it holds %v", v)
 		}
 	}
-	c.books = books{h0: x[0], kinetic0: x[1], drift: x[2], outside: n[0], evaluated: n[1], warned: n[2] != 0, sigma: x[4]}
+	c.books = books{h0: x[0], kinetic0: x[1], drift: x[2], outside: n[0], evaluated: n[1], warned: n[2] != 0, sigma: x[4], grade: x[5]}
 	if c.books.sigma < 0 {
-		c.books.sigma = math.NaN()
+		c.books.sigma, c.books.grade = math.NaN(), math.NaN()
 	}
 	c.memory.kinetic = x[3]
 	return c, nil

@@ -27,13 +27,16 @@ type GroupError struct {
 	// Coverage is the share of components of forces that are within 1.96 standard
 	// deviations of what the model says, NaN if it gives none.
 	Coverage float64
+
+	Grade        float64 // highest extrapolation grade of a body, see [Uncertainty]; NaN if there is none
+	Extrapolated float64 // share of bodies with a grade above 1; NaN if there is none
 }
 
 // ErrorOptions says how [Model.Errors] compares.
 type ErrorOptions struct {
 	Graph      *Graph  // the edges, for a model with fixed edges
-	StressUnit float64 // as in [Materials]; 0: stresses are not compared
-	Deviations bool    // fill GroupError.Coverage, which takes several times as long
+	StressUnit float64 // as in [Materials]; 0: that of a many-body model, and if it has none stresses are not compared
+	Deviations bool    // fill GroupError.Coverage, Grade and Extrapolated, which takes several times as long
 	Workers    int     // goroutines; default GOMAXPROCS. The result does not depend on it
 }
 
@@ -89,6 +92,8 @@ type errorSums struct {
 	frames, bodies        int
 	energy, force, stress sumOfErrors
 	covered, coverable    int
+	graded, beyond        int // bodies
+	grade                 float64
 }
 
 // sumOfErrors are sums over errors of one kind.
@@ -122,10 +127,18 @@ func (s *errorSums) add(t *errorSums) {
 	s.stress.add(&t.stress)
 	s.covered += t.covered
 	s.coverable += t.coverable
+	s.graded += t.graded
+	s.beyond += t.beyond
+	s.grade = max(s.grade, t.grade)
 }
 
 func (s *errorSums) summary(name string) GroupError {
+	grade := s.grade
+	if s.graded == 0 {
+		grade = math.NaN()
+	}
 	return GroupError{
+		Grade: grade, Extrapolated: float64(s.beyond) / float64(s.graded),
 		Group: name, Frames: s.frames, Bodies: s.bodies,
 		Energy: s.energy.summary(), Force: s.force.summary(), Stress: s.stress.summary(),
 		Coverage: float64(s.covered) / float64(s.coverable),
@@ -164,9 +177,23 @@ func (w *errorWorker) compare(s *errorSums, m *Model, f *Frame, opt *ErrorOption
 			}
 		}
 	}
-	if v := f.volume(); f.HasStress && opt.StressUnit != 0 && v > 0 {
+	if sets > 1 {
+		for _, s2 := range w.bodySpread2 {
+			g := many.deviation.grade(s2)
+			s.graded++
+			s.grade = max(s.grade, g)
+			if g > 1 {
+				s.beyond++
+			}
+		}
+	}
+	unit := opt.StressUnit
+	if unit == 0 {
+		unit = many.settings.stressUnit
+	}
+	if v := f.volume(); f.HasStress && unit != 0 && v > 0 {
 		for a, x := range f.Stress {
-			s.stress.take(w.virial[a]/v - opt.StressUnit*x)
+			s.stress.take(w.virial[a]/v - unit*x)
 		}
 	}
 	return nil

@@ -270,3 +270,44 @@ func TestManyBodyRollout(t *testing.T) {
 		t.Errorf("report %+v, observed at %d, error %v", report, seen, err)
 	}
 }
+
+// TestUncertainty grades surroundings like those of training and others, and refuses models
+// that cannot say.
+func TestUncertainty(t *testing.T) {
+	m, _ := trainAlloy(t, alloy(8, 40, 2, 1), nil)
+	near, far := alloy(9, 1, 2, 1)[0], alloy(9, 1, 2, 1)[0]
+	for i := range far.Q {
+		far.Q[i] *= 0.7
+	}
+	far.Box.Hi = [3]float64{0.7 * far.Box.Hi[0], 0.7 * far.Box.Hi[1], 0.7 * far.Box.Hi[2]}
+	a, err := m.Uncertainty(near)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := m.Uncertainty(far)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !(slices.Max(a.Grade) < 1 && slices.Min(b.Grade) > 1) || !(a.Energy > 0 && a.Energy < b.Energy) {
+		t.Errorf("grades %v and, compressed, %v; standard deviations of energies %v, %v", a.Grade, b.Grade, a.Energy, b.Energy)
+	}
+	force := make([]float64, len(near.Q))
+	m.Forces(force, near, nil)
+	within := 0
+	for i, x := range near.PDot {
+		if math.Abs(x-force[i]) < 3*a.Force[i] {
+			within++
+		}
+	}
+	if within < len(force)*9/10 {
+		t.Errorf("%d of %d components within 3 standard deviations %v", within, len(force), a.Force)
+	}
+	table, err := m.Errors(context.Background(), Frames{near, far}, ErrorOptions{Deviations: true})
+	if err != nil || table[0].Grade != slices.Max(b.Grade) || !(table[0].Extrapolated >= 0.5) {
+		t.Errorf("table %+v, error %v", table, err)
+	}
+	plain, _ := trainAlloy(t, alloy(8, 8, 2, 1), func(o *Options) { o.Materials.Members = -1 })
+	if _, err := plain.Uncertainty(near); err != errNoMembers {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,7 +1,7 @@
 package hgn
 
 import (
-	"errors"
+	"slices"
 
 	"github.com/rapidhgn/rapidhgn/internal/parallel"
 )
@@ -23,7 +23,7 @@ type doubtfulMover struct{ *manyBodyMover }
 func (m *manyBodyModel) mover(f *Frame, opt *RolloutOptions, _ *parallel.Team) (mover, error) {
 	sets := m.potential.Sets()
 	if opt.StopSigma > 0 && sets < 2 {
-		return nil, errors.New("hgn: the model has no members that would give a standard deviation")
+		return nil, errNoMembers
 	}
 	r := &manyBodyMover{manyBodyEvaluation: manyBodyEvaluation{m: m}}
 	if err := r.reset(f, nil, opt.Workers); err != nil {
@@ -90,7 +90,7 @@ func (r *manyBodyMover) show(f *Frame) {
 func (r *manyBodyMover) memory() memory { return memory{} }
 
 // sigma is that of [doubtful].
-func (r doubtfulMover) sigma() (body int, sigma float64) {
+func (r doubtfulMover) sigma() (body int, sigma, grade float64) {
 	sets := r.m.potential.Sets()
 	r.eval.Evaluate(&r.s, sets)
 	r.prediction.read(r.eval, r.f, sets)
@@ -100,5 +100,5 @@ func (r doubtfulMover) sigma() (body int, sigma float64) {
 			body, sigma = i/r.f.Dim, s
 		}
 	}
-	return body, sigma
+	return body, sigma, r.m.deviation.grade(slices.Max(r.prediction.bodySpread2))
 }

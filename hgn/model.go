@@ -55,6 +55,12 @@ func (m *Model) Periodic() bool {
 	return periodic
 }
 
+// ManyBody says whether m is of the encoding [ManyBody].
+func (m *Model) ManyBody() bool {
+	_, is := m.hamiltonian.(*manyBodyModel)
+	return is
+}
+
 // Energy returns H of f. The edges g are those of a model with fixed edges, nil
 // for a model with a cutoff. The error is a [*FrameError] of f, or says that g
 // does not go with the model.

@@ -34,6 +34,6 @@ var errMemory = errors.New("the checkpoint does not hold what the model needs")
 // A doubtful mover knows how sure its forces are.
 type doubtful interface {
 	// sigma returns the largest standard deviation of a component of a force in the present
-	// state, and the body that it is of.
-	sigma() (body int, sigma float64)
+	// state, the body that it is of, and the highest extrapolation grade of a body.
+	sigma() (body int, sigma, grade float64)
 }

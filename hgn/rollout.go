@@ -76,6 +76,7 @@ type RolloutReport struct {
 	Seconds      float64 // wall time of the steps, list builds included, Observe and tabulation excluded
 
 	Sigma   float64 // largest standard deviation of a component of a force, seen every 10 steps; NaN if the model has none
+	Grade   float64 // highest extrapolation grade of a body, see [Uncertainty], likewise
 	Stopped bool    // at RolloutOptions.StopSigma
 	Body    int     // the body that Sigma is of, where the rollout was stopped
 }

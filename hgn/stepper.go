@@ -39,7 +39,7 @@ type books struct {
 	drift              float64
 	outside, evaluated int64
 	warned             bool    // edges were outside the training range
-	sigma              float64 // the largest standard deviation of a force, NaN if the model has none
+	sigma, grade       float64 // the largest standard deviation of a force and grade of a body, NaN if the model has none
 }
 
 // errUncertain ends a rollout early.
@@ -65,6 +65,7 @@ func (m *Model) run(ctx context.Context, start *Frame, opt *RolloutOptions) (*Ro
 		Extrapolated: ratio(float64(r.books.outside), float64(r.books.evaluated)),
 		Seconds:      (time.Since(r.begin) - r.paused).Seconds(),
 		Sigma:        r.books.sigma,
+		Grade:        r.books.grade,
 	}
 	if err == errUncertain {
 		report.Stopped, report.Body = true, r.body
@@ -107,7 +108,7 @@ func newStepper(m *Model, start *Frame, opt *RolloutOptions, team *parallel.Team
 		return nil, err
 	}
 	r := &stepper{m: m, opt: opt, step0: start.Step}
-	r.books.sigma = math.NaN()
+	r.books.sigma, r.books.grade = math.NaN(), math.NaN()
 	r.f.CopyFrom(start)
 	r.f.QDot, r.f.PDot = make([]float64, len(start.Q)), make([]float64, len(start.Q))
 	r.f.HasEnergy, r.f.HasStress, r.f.HasTime = false, false, false
@@ -197,8 +198,11 @@ func (r *stepper) unsure() (stop bool) {
 		return false
 	}
 	r.offTheClock(func() error {
-		body, sigma := m.sigma()
-		if !(sigma <= r.books.sigma) { // NaN at first
+		body, sigma, grade := m.sigma()
+		if !(grade <= r.books.grade) { // NaN at first
+			r.books.grade = grade
+		}
+		if !(sigma <= r.books.sigma) {
 			r.books.sigma = sigma
 		}
 		r.body, stop = body, r.opt.StopSigma > 0 && sigma > r.opt.StopSigma

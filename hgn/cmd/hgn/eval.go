@@ -21,7 +21,10 @@ trajectories, which may be of another system than the one it was trained on.
   -edges CSV       edges of this system, if the model was trained on fixed ones:
                    columns i,j, bodies counted from 0; or the edges in an .npz
   -energy CSV      columns step and etotal: total energies of the frames
-  -masses T=M,…    masses by type, for files without them (default 1)` + commonUsage
+  -masses T=M,…    masses by type, for files without them (default 1)
+  -atoms CSV       many-body: write how sure the model is of every atom: frame,atom,grade
+                   and standard deviations of the force, sigma_x,sigma_y,sigma_z. An
+                   extrapolation grade above 1 is beyond those of training` + commonUsage
 
 // evalResult is what eval prints.
 type evalResult struct {
@@ -31,16 +34,21 @@ type evalResult struct {
 	Samples      int    `json:"samples"`
 	Nodes        int    `json:"nodes"`
 	Extrapolated number `json:"extrapolated_fraction"`
+	*atomsResult
 }
 
 func (r *evalResult) rows() []row {
-	return []row{
+	rows := []row{
 		{"compared with", fmt.Sprintf("%d frames of %d bodies", r.Samples, r.Nodes)},
 		{"force error", r.Force},
 		{"velocity error", r.Velocity},
 		{"energy error", r.Energy},
 		{"edges outside the training range", percent(r.Extrapolated)},
 	}
+	if r.atomsResult != nil {
+		rows = append(rows, groupRows(r.Groups)...)
+	}
+	return rows
 }
 
 // percent shows a fraction.
@@ -50,13 +58,14 @@ func percent(x number) string { return fmt.Sprintf("%v %%", 100*x) }
 func eval(ctx context.Context, s streams, args []string) error {
 	f := newFlags("eval")
 	var data list
-	var model, edges, energies string
+	var model, edges, energies, atoms string
 	var m masses
 	f.file(&model, "model")
 	f.Var(&data, "data", "")
 	f.file(&edges, "edges")
 	f.file(&energies, "energy")
 	f.Var(&m, "masses", "")
+	f.file(&atoms, "atoms")
 	if err := f.parse(args); err != nil {
 		return err
 	}
@@ -67,12 +76,16 @@ func eval(ctx context.Context, s streams, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := writable([]string{f.profile}, slices.Concat(names, []string{model, edges, energies})...); err != nil {
+	if err := writable([]string{atoms, f.profile}, slices.Concat(names, []string{model, edges, energies})...); err != nil {
 		return err
 	}
 	var found *hgn.Evaluation
+	var byAtom *atomsResult
 	err = profiled(f.profile, func() (err error) {
-		found, err = compare(ctx, s, model, names, edges, energies, m, f.workers)
+		if found, err = compare(ctx, s, model, names, edges, energies, m, f.workers); err != nil {
+			return err
+		}
+		byAtom, err = evalAtoms(ctx, model, names, atoms, m, f.workers)
 		return err
 	})
 	if err != nil {
@@ -85,6 +98,8 @@ func eval(ctx context.Context, s streams, args []string) error {
 		Samples:      found.Samples,
 		Nodes:        found.Nodes,
 		Extrapolated: number(found.Extrapolated),
+
+		atomsResult: byAtom,
 	}, f.json)
 }
 

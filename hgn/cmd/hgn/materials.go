@@ -154,6 +154,8 @@ type groupResult struct {
 	StressRMSE number `json:"stress_rmse"`
 	StressMAE  number `json:"stress_mae"`
 	Coverage   number `json:"coverage_95"`
+	Grade      number `json:"grade"`               // highest extrapolation grade of an atom
+	Beyond     number `json:"extrapolating_atoms"` // share of atoms of a grade above 1
 }
 
 const (
@@ -167,7 +169,7 @@ func newGroupResult(part string, e *hgn.GroupError) groupResult {
 		number(milli * e.Energy.RMSE), number(milli * e.Energy.MAE),
 		number(e.Force.RMSE), number(e.Force.MAE),
 		number(gigapascal * e.Stress.RMSE), number(gigapascal * e.Stress.MAE),
-		number(e.Coverage),
+		number(e.Coverage), number(e.Grade), number(e.Extrapolated),
 	}
 }
 
@@ -234,24 +236,30 @@ func (r *materialsResult) rows() []row {
 		{"coverage of the 95 % interval", r.Coverage},
 		{"unit of stress", r.StressUnit},
 	}
+	for _, h := range r.HeldOut {
+		rows = append(rows, row{"left out: " + h.Part, fmt.Sprintf("force error %v eV/Å, %s within 1.96 standard deviations", h.RMSE, percent(h.Coverage))})
+	}
+	return append(rows, groupRows(r.Groups)...)
+}
+
+// groupRows is a table of groups.
+func groupRows(groups []groupResult) []row {
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(w, "\nframes\tatoms\tmeV/atom\tMAE\teV/Å\tMAE\tGPa\tMAE\tin 95 %\t\n")
-	for _, g := range r.Groups {
-		fmt.Fprintf(w, "%d\t%d\t%v\t%v\t%v\t%v\t%v\t%v\t%v\t\n", g.Frames, g.Atoms, g.EnergyRMSE, g.EnergyMAE, g.ForceRMSE, g.ForceMAE, g.StressRMSE, g.StressMAE, 100*g.Coverage)
+	fmt.Fprint(w, "\nframes\tatoms\tmeV/atom\tMAE\teV/Å\tMAE\tGPa\tMAE\tin 95 %\tgrade\tabove 1\t\n")
+	for _, g := range groups {
+		fmt.Fprintf(w, "%d\t%d\t%v\t%v\t%v\t%v\t%v\t%v\t%v\t%v\t%v\t\n", g.Frames, g.Atoms, g.EnergyRMSE, g.EnergyMAE, g.ForceRMSE, g.ForceMAE,
+			g.StressRMSE, g.StressMAE, percent(g.Coverage), g.Grade, percent(g.Beyond))
 	}
 	w.Flush()
 	lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")[1:]
-	for _, h := range r.HeldOut {
-		rows = append(rows, row{"left out: " + h.Part, fmt.Sprintf("force error %v eV/Å, %v %% within 1.96 standard deviations", h.RMSE, 100*h.Coverage)})
-	}
-	rows = append(rows, row{"errors: RMSE and MAE", lines[0]})
-	for i, g := range r.Groups {
+	rows := []row{{"errors: RMSE and MAE", lines[0]}}
+	for i, g := range groups {
 		name := g.Group
 		if name == "" {
 			name = "all"
 		}
-		rows = append(rows, row{g.Part + " " + name, lines[i+1]})
+		rows = append(rows, row{strings.TrimSpace(g.Part + " " + name), lines[i+1]})
 	}
 	return rows
 }

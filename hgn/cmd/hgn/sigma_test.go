@@ -24,6 +24,14 @@ func TestStopOnSigma(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := []string{"simulate", "-model", model, "-data", start, "-steps", "40", "-dt", "0.05", "-json"}
+	atoms := filepath.Join(folder, "atoms.csv")
+	seen := must(t, "eval", "-model", model, "-data", file, "-atoms", atoms, "-json")
+	if g := float(t, seen, "grade"); !(g > 0 && g < 10) || len(seen["groups"].([]any)) != 3 {
+		t.Errorf("%v", seen)
+	}
+	if table, err := os.ReadFile(atoms); err != nil || strings.Count(string(table), "\n") != 24*8+1 {
+		t.Errorf("%q, error %v", table, err)
+	}
 	free := must(t, base...)
 	if s := float(t, free, "sigma"); !(s > 0) || free["stopped_body"] != nil {
 		t.Errorf("sigma %v, stopped by body %v", s, free["stopped_body"])

@@ -138,6 +138,7 @@ type simulateResult struct {
 // sigmaResult is what simulate adds for models that know how sure they are.
 type sigmaResult struct {
 	Sigma   number `json:"sigma"`        // largest standard deviation of a component of a force
+	Grade   number `json:"grade"`        // highest extrapolation grade of a body
 	Stopped *int   `json:"stopped_body"` // the body that -stop-on-sigma stopped at; null if it did not
 }
 
@@ -152,7 +153,7 @@ func (r *simulateResult) rows() []row {
 		{"particle steps per second", r.Speed},
 	}
 	if r.sigmaResult != nil {
-		rows = append(rows, row{"largest standard deviation of a force", r.Sigma})
+		rows = append(rows, row{"largest standard deviation of a force", r.Sigma}, row{"highest extrapolation grade of a body", r.Grade})
 	}
 	return rows
 }
@@ -306,7 +307,7 @@ func (f *simulateFlags) move(ctx context.Context, s streams) (result *simulateRe
 		compared:     later.frames,
 	}
 	if !math.IsNaN(report.Sigma) {
-		result.sigmaResult = &sigmaResult{Sigma: number(report.Sigma)}
+		result.sigmaResult = &sigmaResult{Sigma: number(report.Sigma), Grade: number(report.Grade)}
 		if report.Stopped {
 			result.Stopped = &report.Body
 		}
