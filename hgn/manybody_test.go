@@ -143,6 +143,47 @@ func TestManyBody(t *testing.T) {
 	}
 }
 
+// BenchmarkEmbedded learns embedded atoms with angles from frames of 8 and 27 atoms with 900
+// columns, and reports the errors of forces on others, relative.
+func BenchmarkEmbedded(b *testing.B) {
+	frames := append(alloy(1, 100, 2, 1), alloy(7, 100, 3, 1)...)
+	small, large := alloy(5, 10, 2, 1), alloy(2, 4, 3, 1)
+	for b.Loop() {
+		m, _ := trainAlloy(b, frames, func(o *Options) {
+			o.Features, o.Materials.Candidates, o.Materials.Members, o.Ridge = 900, 900, -1, 1e-12
+		})
+		for name, test := range map[string]Frames{"error-8": small, "error-27": large} {
+			table, err := m.Errors(context.Background(), test, ErrorOptions{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(table[0].Force.RMSE/rms(test), name)
+		}
+	}
+}
+
+// TestPairs finds that pairs alone cannot represent what many-body terms can.
+func TestPairs(t *testing.T) {
+	frames, test := alloy(1, 20, 2, 1), alloy(2, 2, 3, 1)
+	pairs, report := trainAlloy(t, frames, func(o *Options) { o.Materials.Pairs = true })
+	many, _ := trainAlloy(t, frames, nil)
+	var errors [2]float64
+	for i, m := range []*Model{pairs, many} {
+		table, err := m.Errors(context.Background(), test, ErrorOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		errors[i] = table[0].Force.RMSE
+	}
+	if report.Features != 17 || !(errors[0] > 3*errors[1]) {
+		t.Errorf("%d columns, errors %v", report.Features, errors)
+	}
+	loaded, err := unmarshal(pairs.marshal())
+	if err != nil || !slices.Equal(loaded.marshal(), pairs.marshal()) {
+		t.Errorf("a loaded model differs, error %v", err)
+	}
+}
+
 // rms is the root mean square of the forces of frames.
 func rms(frames Frames) float64 {
 	sum, n := 0.0, 0

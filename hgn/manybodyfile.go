@@ -23,6 +23,7 @@ const (
 // Names of its metadata, beside those of other models.
 const (
 	keyShortest     = "shortest"
+	keyBasis        = "basis" // which features there are, and in which order
 	keyEnergyWeight = "energy_weight"
 	keyForceWeight  = "force_weight"
 	keyStressWeight = "stress_weight"
@@ -50,7 +51,10 @@ func (m *manyBodyModel) file() safetensors.File {
 	}
 	p, s, d := &m.potential, &m.settings, &m.deviation
 	spec := p.Basis.Spec()
-	box := "free"
+	box, basis := "free", basisAll
+	if spec.Pairs {
+		basis = basisPairs
+	}
 	if m.periodic {
 		box = "periodic"
 	}
@@ -63,6 +67,7 @@ func (m *manyBodyModel) file() safetensors.File {
 			keyBox:          box,
 			keyCutoff:       shortest(spec.Cutoff),
 			keyShortest:     shortest(spec.Min),
+			keyBasis:        basis,
 			keyFeatures:     strconv.Itoa(spec.Columns),
 			keyRidge:        shortest(s.ridge),
 			keyRCond:        shortest(s.rcond),
@@ -94,6 +99,12 @@ func (m *manyBodyModel) file() safetensors.File {
 	return file
 }
 
+// Values of keyBasis. The first was another order of features.
+const (
+	basisAll   = "2"
+	basisPairs = "pairs"
+)
+
 // loadManyBody is the inverse of [manyBodyModel.file].
 func loadManyBody(file safetensors.File) (hamiltonian, error) {
 	m := new(manyBodyModel)
@@ -103,6 +114,7 @@ func loadManyBody(file safetensors.File) (hamiltonian, error) {
 	r.get(keyBox, func(v string) error { m.periodic = v == "periodic"; return oneOf("free", "periodic")(v) })
 	r.get(keyCutoff, finiteInto(&spec.Cutoff))
 	r.get(keyShortest, finiteInto(&spec.Min))
+	r.get(keyBasis, func(v string) error { spec.Pairs = v == basisPairs; return oneOf(basisAll, basisPairs)(v) })
 	r.get(keyFeatures, countInto(&spec.Columns))
 	r.get(keyRidge, finiteInto(&s.ridge))
 	r.get(keyRCond, finiteInto(&s.rcond))

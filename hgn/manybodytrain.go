@@ -71,6 +71,7 @@ func newManyBodyModel(ctx context.Context, d *dataset, opt *Options, v *survey) 
 		Species: len(v.types),
 		Cutoff:  opt.Cutoff,
 		Min:     min(v.shortest, opt.Cutoff/2),
+		Pairs:   opt.Materials.Pairs,
 		Columns: max(1, max(opt.Features, opt.Materials.Candidates)/len(v.types)),
 	}
 	m.potential.Basis = manybody.NewBasis(spec)

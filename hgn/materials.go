@@ -43,6 +43,10 @@ type Materials struct {
 	// columns, and some rows by themselves: several megabytes.
 	Appendable bool
 
+	// Pairs leaves the features that are sums over pairs, up to 16 of each pair of species: the
+	// least that a many-body model should improve on.
+	Pairs bool
+
 	// Members is the number of sets of coefficients, drawn from those that the data leave
 	// possible, whose spread gives standard deviations; default 8, negative: none.
 	Members int

@@ -61,6 +61,7 @@ func (f *trainFlags) materials(o *hgn.Materials) {
 		o.StressUnit, err = parseStressUnit(text)
 		return err
 	})
+	f.BoolVar(&o.Pairs, "pairs", false, "")
 	f.BoolVar(&o.Appendable, "appendable", false, "")
 	f.count(&o.Candidates, "candidates", 900, 1, hgn.MaxFeatures)
 	f.Func("members", "", func(text string) error {
@@ -97,7 +98,7 @@ func parseStressUnit(text string) (float64, error) {
 }
 
 // manyBodyFlags are the flags of train that only many-body models have.
-var manyBodyFlags = [...]string{"weight", "force-weight", "energy-weight", "stress-weight", "stress-unit", "candidates", "members", "appendable"}
+var manyBodyFlags = [...]string{"weight", "force-weight", "energy-weight", "stress-weight", "stress-unit", "candidates", "members", "appendable", "pairs"}
 
 // choose settles what depends on whether there is motion in the data.
 func (f *trainFlags) choose(first *hgn.Frame) error {

@@ -84,6 +84,7 @@ Many-body
   -candidates N    features of least degree that those of the model are chosen from,
                    by orthogonal least squares (default 900)
   -members N       sets of coefficients that standard deviations come from (default 8)
+  -pairs           features of pairs alone, to compare with
   -appendable      keep the equations with the model, some megabytes, for -append
   -append MODEL    add the frames of -data, all of them, to what MODEL was trained on, or
                    without -data only change weights of kinds and groups; the features

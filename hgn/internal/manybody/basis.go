@@ -11,7 +11,11 @@ type Spec struct {
 	Cutoff  float64 // r_c, unit of length
 	Min     float64 // r_min, the shortest distance that the data hold, below Cutoff
 	Columns int     // features of an atom
+	Pairs   bool    // only the M_n00: a pair potential for each pair of species
 }
+
+// pairFunctions is the number of functions of the distance of a basis of pairs alone.
+const pairFunctions = 16
 
 // The degree of the function R_n Y_lm is 1+n+l, that of a product the sum. The cost of a
 // feature is its degree and what follows; features are taken in the order of cost. The
@@ -21,7 +25,8 @@ const (
 	costPair    = 2  // of M_n00
 	costTriplet = 0  // of invariants of second order
 	costQuad    = -1 // of third order
-	costFactor  = 4  // of each factor of a product beyond the first
+	costFactor  = 4  // of each factor of a product but the dearest,
+	costDensity = 2  // if it is a M_n00
 )
 
 // A Basis holds the features of a Spec and where the messages that they are made of stand.
@@ -50,8 +55,19 @@ func (v *invariant) cost() int {
 	return v.degree + [...]int{costPair, costTriplet, costQuad}[v.order-1]
 }
 
+// price is what v costs as a factor of a product beyond its degree.
+func (v *invariant) price() int {
+	if v.order == 1 {
+		return costDensity
+	}
+	return costFactor
+}
+
 // NewBasis returns the basis that spec asks for.
 func NewBasis(spec Spec) *Basis {
+	if spec.Pairs {
+		spec.Columns = min(spec.Columns, pairFunctions*spec.Species)
+	}
 	b := &Basis{spec: spec}
 	for limit := 2; ; limit++ {
 		b.plan(limit)
@@ -86,7 +102,7 @@ func (b *Basis) plan(limit int) {
 		if 1+n+costPair <= limit {
 			l = 0
 		}
-		for k := 1; k <= maxL; k++ {
+		for k := 1; k <= maxL && !b.spec.Pairs; k++ {
 			others := k // least sum of two l that couple with k
 			if k == 1 {
 				others = 3

@@ -17,24 +17,32 @@ func (b *Basis) features(limit int) (list []feature) {
 		if c := b.invariants[k].cost(); c <= limit {
 			list = append(list, feature{[]int{k}, c})
 		}
-		list = b.products(list, []int{k}, b.invariants[k].degree, limit)
+		if b.spec.Pairs {
+			continue
+		}
+		v := &b.invariants[k]
+		list = b.products(list, []int{k}, v.degree, v.price(), v.price(), limit)
 	}
 	slices.SortStableFunc(list, func(x, y feature) int { return cmp.Compare(x.cost, y.cost) })
 	return list
 }
 
-// products appends to list the products of the given factors, whose degree is given, with
-// others that do not come before the last of them.
-func (b *Basis) products(list []feature, factors []int, degree, limit int) []feature {
+// products appends to list the products of the given factors, whose degree, price together
+// and highest price are given, with others that do not come before the last of them.
+func (b *Basis) products(list []feature, factors []int, degree, price, dearest, limit int) []feature {
 	for k := factors[len(factors)-1]; k < len(b.invariants); k++ {
-		total := degree + b.invariants[k].degree
-		cost := total + costFactor*len(factors)
-		if cost > limit {
+		v := &b.invariants[k]
+		total, sum, most := degree+v.degree, price+v.price(), max(dearest, v.price())
+		if total+price-dearest+costDensity > limit {
 			break // those that follow have no lower degree
 		}
-		more := append(slices.Clone(factors), k)
-		list = append(list, feature{more, cost})
-		list = b.products(list, more, total, limit)
+		cost := total + sum - most
+		if cost > limit {
+			continue
+		}
+		product := append(slices.Clone(factors), k)
+		list = append(list, feature{product, cost})
+		list = b.products(list, product, total, sum, most, limit)
 	}
 	return list
 }
