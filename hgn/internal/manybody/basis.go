@@ -25,8 +25,8 @@ const (
 	costPair    = 2  // of M_n00
 	costTriplet = 0  // of invariants of second order
 	costQuad    = -1 // of third order
-	costFactor  = 4  // of each factor of a product but the dearest,
-	costDensity = 2  // if it is a M_n00
+	costFactor  = 4  // of each factor of a product beyond the first, of two the cheaper one,
+	costDensity = 2  // where it is a M_n00
 )
 
 // A Basis holds the features of a Spec and where the messages that they are made of stand.
@@ -55,7 +55,7 @@ func (v *invariant) cost() int {
 	return v.degree + [...]int{costPair, costTriplet, costQuad}[v.order-1]
 }
 
-// price is what v costs as a factor of a product beyond its degree.
+// price is what v costs as a further factor of a product.
 func (v *invariant) price() int {
 	if v.order == 1 {
 		return costDensity

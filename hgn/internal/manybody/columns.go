@@ -20,29 +20,31 @@ func (b *Basis) features(limit int) (list []feature) {
 		if b.spec.Pairs {
 			continue
 		}
-		v := &b.invariants[k]
-		list = b.products(list, []int{k}, v.degree, v.price(), v.price(), limit)
+		list = b.products(list, []int{k}, b.invariants[k].degree, 0, limit)
 	}
 	slices.SortStableFunc(list, func(x, y feature) int { return cmp.Compare(x.cost, y.cost) })
 	return list
 }
 
-// products appends to list the products of the given factors, whose degree, price together
-// and highest price are given, with others that do not come before the last of them.
-func (b *Basis) products(list []feature, factors []int, degree, price, dearest, limit int) []feature {
+// products appends to list the products of the given factors, whose degree is given and what
+// they cost beyond it, with others that do not come before the last of them.
+func (b *Basis) products(list []feature, factors []int, degree, several, limit int) []feature {
+	first := factors[0]
 	for k := factors[len(factors)-1]; k < len(b.invariants); k++ {
 		v := &b.invariants[k]
-		total, sum, most := degree+v.degree, price+v.price(), max(dearest, v.price())
-		if total+price-dearest+costDensity > limit {
+		total, more := degree+v.degree, several+v.price()
+		if len(factors) == 1 {
+			more = min(v.price(), b.invariants[first].price())
+		}
+		if total+several+costDensity > limit {
 			break // those that follow have no lower degree
 		}
-		cost := total + sum - most
-		if cost > limit {
+		if total+more > limit {
 			continue
 		}
 		product := append(slices.Clone(factors), k)
-		list = append(list, feature{product, cost})
-		list = b.products(list, product, total, sum, most, limit)
+		list = append(list, feature{product, total + more})
+		list = b.products(list, product, total, more, limit)
 	}
 	return list
 }
