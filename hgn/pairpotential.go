@@ -15,8 +15,8 @@ type PairPotential struct {
 }
 
 // PairPotentials returns the potentials of the pairs of species that training has seen,
-// in the order of Species[1], then Species[0]. The error says why m is no sum of
-// functions of distances.
+// in the order of Species[1], then Species[0]; friction is not part of them. The error says
+// why m is no sum of functions of distances.
 func (m *Model) PairPotentials() ([]PairPotential, error) {
 	p, ok := m.hamiltonian.(*pairModel)
 	switch {

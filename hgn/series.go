@@ -12,14 +12,16 @@ import (
 //	Σ_m α_m p(t+mh)/h = Σ_m β_m ṗ(t+mh) + O(h^order)
 //
 // and the derivatives of H stand in place of ṗ: these are linear in the coefficients, too.
-// The same is done with positions and velocities, where [Frame.QDot] was not observed.
+// The same is done with positions and velocities, where [Frame.QDot] was not observed. A
+// series goes on from frame to frame as long as [Frame.File] is the same and [Frame.Step]
+// ascends, in equal steps.
 //
 // The error of what is learned is of the order in h stated below, as long as nothing else
-// is larger. Noise of the standard deviation σ in every momentum adds an independent error
-// of about σ/h, times the number stated below, to each equation. That averages out over
-// many frames as one over the square root of their number, but for what noise in positions
-// does to the features. Where it is the larger error, a larger h is better. The ridge is
-// by default the one of most evidence (see [lsq.Evidence]), which grows with the noise.
+// is larger. Noise of the standard deviation σ in every momentum adds an error of about σ/h,
+// times the number stated below, to each equation. That averages out over many frames, but
+// for what noise in positions does to the features. Where it is the larger error, a larger h
+// is better. The ridge is by default the one of most evidence (Evidence of package lsq),
+// which grows with the noise.
 type Series uint8
 
 const (
