@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"iter"
+	"math/big"
 	"math/rand/v2"
+	"strconv"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
 	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
@@ -57,4 +59,13 @@ func (s *selection) Frames() iter.Seq2[*hgn.Frame, error] {
 			}
 		}
 	}
+}
+
+// share is floor(split·n), at least 1, for the decimal number that split stands
+// for: 0.29 of 100 are 29, though 0.29·100 < 29 in floating point.
+func share(split float64, n int) int {
+	exact, _ := new(big.Rat).SetString(strconv.FormatFloat(split, 'g', -1, 64))
+	exact.Mul(exact, big.NewRat(int64(n), 1))
+	k := new(big.Int).Quo(exact.Num(), exact.Denom())
+	return max(1, int(k.Int64()))
 }

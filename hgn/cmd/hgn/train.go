@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/big"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
@@ -391,13 +389,4 @@ func (f *trainFlags) parts(ctx context.Context, r *reader, data, test []string) 
 		}
 	}
 	return trainParts, testParts, nil
-}
-
-// share is floor(split·n), at least 1, for the decimal number that split stands
-// for: 0.29 of 100 are 29, though 0.29·100 < 29 in floating point.
-func share(split float64, n int) int {
-	exact, _ := new(big.Rat).SetString(strconv.FormatFloat(split, 'g', -1, 64))
-	exact.Mul(exact, big.NewRat(int64(n), 1))
-	k := new(big.Int).Quo(exact.Num(), exact.Denom())
-	return max(1, int(k.Int64()))
 }
