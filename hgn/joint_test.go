@@ -117,7 +117,7 @@ func TestRolloutDampedAndCoupled(t *testing.T) {
 		for seed := range uint64(4) {
 			train = append(train, trajectory(t, s, seed, 0.15, 0.1, 0.02, 40, 10)...)
 		}
-		m, _, err := hgn.Train(ctx, train, hgn.Options{Graph: s.Graph, Damping: c.damping, Coupling: c.coupling != system.Coupling{}})
+		m, _, err := hgn.Train(ctx, train, hgn.Options{Graph: s.Graph, Damping: c.damping, Coupling: c.coupling != system.Coupling{}, Features: 32})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func TestRolloutDampedAndCoupled(t *testing.T) {
 			var last [2]float64
 			var end hgn.Frame
 			for k, steps := range []int{20, 40} {
-				o := hgn.RolloutOptions{Graph: s.Graph, DT: 2 / float64(steps), Steps: steps, Order: order, Table: hgn.DefaultTable,
+				o := hgn.RolloutOptions{Graph: s.Graph, DT: 2 / float64(steps), Steps: steps, Order: order, Table: hgn.DefaultTable, Workers: 1,
 					CheckpointEvery: 20, Observe: func(_ int, f *hgn.Frame) error { end.CopyFrom(f); return nil }}
 				var state *hgn.Checkpoint
 				o.Checkpoint = func(c *hgn.Checkpoint) error { state = cmp.Or(state, c); return nil }

@@ -31,11 +31,16 @@ func series(t *testing.T, s *system.System, h float64, frames int) (train, test 
 
 // What a time series teaches is as good as documented.
 func TestSeriesOrder(t *testing.T) {
+	s := block(t)
+	s.Species = nil
+	var train [2]hgn.Frames
+	var test hgn.Frames
+	for k, h := range []float64{0.1, 0.05} {
+		train[k], test = series(t, s, h, 40)
+	}
 	for kind, order := range map[hgn.Series]float64{hgn.Difference: 4, hgn.Trapezoid: 2, hgn.Simpson: 4, hgn.Boole: 6} {
 		var found [2]float64
-		for k, h := range []float64{0.1, 0.05} {
-			s := block(t)
-			train, test := series(t, s, h, 40)
+		for k, train := range train {
 			_, e := jointErrors(t, s, train, test, hgn.Options{Series: kind, DT: 0.005})
 			found[k] = e.Force
 		}
