@@ -14,7 +14,8 @@ import (
 //
 // It is exact cross-validation, from the factors alone: no fold is read again. Folds should
 // be independent of each other, so give each whole frames, or trajectories. They are not
-// changed.
+// changed. A fold of NewGram need not be well-conditioned, or have as many rows as columns; its
+// errors are known to 2⁻²⁶·‖B‖, as Residual is.
 //
 // CrossValidate returns an error if there are fewer than two folds, ErrShape if they have
 // different shapes, and the errors of Solve. Options.Criterion must be Given.
@@ -51,9 +52,6 @@ func CrossValidate(folds []*Accumulator, opt Options, ridges []float64) ([][]flo
 			return nil, err
 		}
 		f := a.total(a)
-		if err := f.triangularize(); err != nil {
-			return nil, err
-		}
 		for i := range solutions {
 			for j, r := range solutions[i].predict(f) {
 				errs[i][j] = hypot(errs[i][j], r)
@@ -74,6 +72,10 @@ func (sol *Solution) predict(f *factor) []float64 {
 	norms := make([]float64, f.rhs)
 	left := make([]float64, f.cols)
 	for k := range norms {
+		if f.gram {
+			norms[k] = math.Sqrt(max(0, sol.square(f, k, left)))
+			continue
+		}
 		copy(left, f.column(f.cols+k))
 		for j := range f.cols {
 			dense.Axpy(-sol.X.Data[j*sol.X.Stride+k], f.column(j)[:j+1], left[:j+1])
@@ -81,4 +83,17 @@ func (sol *Solution) predict(f *factor) []float64 {
 		norms[k] = hypot(norm(left), f.tail[k])
 	}
 	return norms
+}
+
+// square returns ‖b − A x‖² for column k of B and X from the Gram matrix f. It uses x as scratch.
+func (sol *Solution) square(f *factor, k int, x []float64) float64 {
+	for j := range x {
+		x[j] = sol.X.Data[j*sol.X.Stride+k]
+	}
+	sum, b := f.tail[k], f.column(f.cols+k)
+	for j, v := range x {
+		g := f.column(j)
+		sum = math.FMA(v, math.FMA(g[j], v, 2*(dense.Dot(g[:j], x[:j])-b[j])), sum)
+	}
+	return sum
 }

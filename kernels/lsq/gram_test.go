@@ -195,3 +195,29 @@ func TestGramBadInput(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestGramCrossValidate takes folds that have fewer rows than columns, and compares with what
+// New gives.
+func TestGramCrossValidate(t *testing.T) {
+	const n, folds, rows = 12, 40, 9
+	r := rand.New(rand.NewPCG(5, 6))
+	a, b := random(r, folds*rows, n), random(r, folds*rows, 2)
+	var results [2][][]float64
+	for i, accumulator := range []func(cols, rhs int) *Accumulator{New, NewGram} {
+		var all []*Accumulator
+		for k := range folds {
+			all = append(all, appended(t, accumulator(n, 2), part(a, k*rows, rows), part(b, k*rows, rows), rows))
+		}
+		var err error
+		if results[i], err = CrossValidate(all, Options{}, []float64{0, 0.1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range results[0] {
+		for k, got := range results[1][i] {
+			if !(math.Abs(got-want[k]) <= 1e-7*want[k]) {
+				t.Errorf("ridge %d, right-hand side %d: %v, want %v", i, k, got, want[k])
+			}
+		}
+	}
+}
