@@ -177,6 +177,28 @@ class Models(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "many-body"):
             rapidhgn.HGN(encoding="many-body").fit(self.q, self.p, pdot=self.f, edges=EDGES)
 
+    def test_many_body(self):
+        rng = np.random.default_rng(4)
+        q = rng.uniform(0, 4, (40, 12, 3))
+        d = q[:, :, None] - q[:, None]
+        d -= 4 * np.round(d / 4)
+        r = np.linalg.norm(d, axis=-1)[..., None] + 10 * np.eye(12)[None, :, :, None]
+        f = (np.where(r < 1.5, 4 * (1.5 - r) ** 3, 0) * d / r).sum(2)
+        model = rapidhgn.HGN(cutoff=1.5, encoding="many-body", features=30)
+        model.fit(q, np.zeros_like(q), pdot=f, box=[4, 4, 4.0], species=np.full(12, 18))
+        self.assertLess(np.linalg.norm(model.forces(q, box=np.full((40, 3), 4.0), species=np.full(12, 18)) - f), 1e-6 * np.linalg.norm(f))
+        try:
+            from ase import Atoms
+            from rapidhgn.ase import HGNCalculator
+        except ImportError:
+            self.skipTest("NOT RUN with ASE, which is not installed")
+        atoms = Atoms("Ar12", positions=q[0], cell=[4, 4, 4], pbc=True, calculator=HGNCalculator(model))
+        np.testing.assert_allclose(atoms.get_forces(), f[0], atol=1e-6 * np.abs(f).max())
+        atoms.positions[3, 1] += 1e-4
+        up = atoms.get_potential_energy()
+        atoms.positions[3, 1] -= 2e-4
+        self.assertAlmostEqual((atoms.get_potential_energy() - up) / 2e-4, f[0, 3, 1], delta=1e-5 * np.abs(f).max())
+
     def test_refusals(self):
         q, p, f, model = self.q, self.p, self.f, self.model
         bad = q.copy()
