@@ -1,5 +1,6 @@
 // Package pair holds the kernels of motion under pair potentials: the search for
-// neighbours, and the forces and energies of bodies over lists of them.
+// neighbours, the forces and energies of bodies over lists of them, and the steps of the
+// bodies, [Kick] and [Drift].
 //
 // A potential is a function of s = r², the squared distance, so that no square root is
 // taken: a [Piecewise] of polynomials between two distances and, outside of them, the
