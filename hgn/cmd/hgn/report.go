@@ -33,7 +33,7 @@ func (r *benchResult) save(folder string, t *tables.Table) error {
 // report is the report of all tables so far.
 func (r *benchResult) report() string {
 	var b strings.Builder
-	b.WriteString("# Results\n\nWhat `hgn bench` found: the network of Rahma, Datar, Cukarska and Dietrich (arXiv 2506.06558) and the default model of hgn, measured on one machine. The program wrote this report; what is taken from the paper is marked as reported.\n\n| | |\n| --- | --- |\n")
+	b.WriteString("# Results\n\nWhat `hgn bench` found: the network of Rahma, Datar, Cukarska and Dietrich (arXiv 2506.06558) and the default model of hgn, measured on one machine. The program wrote this report; what is taken from the paper is marked as reported. Pairs alone and many-body models on published DFT data stand in `bench/MATERIALS.md`.\n\n| | |\n| --- | --- |\n")
 	for _, key := range []string{"command", "date", "commit", "processor", "level", "cores", "go"} {
 		fmt.Fprintf(&b, "| %s | %s |\n", key, r.Environment[key])
 	}
