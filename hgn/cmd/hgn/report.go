@@ -48,7 +48,9 @@ func (r *benchResult) report() string {
 	}
 	for _, t := range r.Tables {
 		b.WriteString(t.Markdown())
-		fmt.Fprintf(&b, "![%s](%s.svg)\n\n", t.Title, t.Name)
+		if t.Pictured() {
+			fmt.Fprintf(&b, "![%s](%s.svg)\n\n", t.Title, t.Name)
+		}
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
@@ -64,7 +66,7 @@ func (r *benchResult) aims() (aims []tables.Bar, met int) {
 	}
 	if complete {
 		aims = append(aims,
-			tables.AtMost("all tables, in minutes on 2 cores", seconds/60, 30),
+			tables.AtMost("all tables, in minutes (cores: "+r.Environment["cores"]+")", seconds/60, 30),
 			tables.AtMost("all tables, memory in MB", float64(peakMemory())/1e6, 2000))
 	}
 	for _, a := range aims {

@@ -106,7 +106,7 @@ func optimizers(r *runner, t *Table) error {
 	if err := pairsBeside(r, t, s); err != nil {
 		return err
 	}
-	t.note("Every optimizer trains all layers from the same start (on invariants every layer of n inputs from U(−1/√n, 1/√n), as in PyTorch; in the frame hidden layers elm-whitened and the last one small, from where optimizers get further there), on mini-batches of 32 states (rprop and L-BFGS: all), with the best of up to six learning rates by the error on validation states (the next lower one too, where that does not halve the error of the search), a half-cosine schedule and early stopping; then the best goes on for longer, with a new schedule. Seconds are processor time, on one thread, of the training that reached the error, for random features too, the search of the rate not counted. Force errors are on unseen states.")
+	t.note("Every optimizer trains all layers from the same start (on invariants every layer of n inputs from U(−1/√n, 1/√n), as in PyTorch; in the frame hidden layers elm-whitened and the last one small), on mini-batches of 32 states (rprop and L-BFGS: all), with the best of up to six learning rates by the error on validation states (the next lower one too, where that does not halve the error of the search), a half-cosine schedule and early stopping; then the best goes on for longer, with a new schedule. Seconds are processor time, on one thread, of the training that reached the error, for random features too, the search of the rate not counted. Force errors are on unseen states.")
 	return nil
 }
 
@@ -189,8 +189,7 @@ func (c *contest) run(r *runner, t *Table) error {
 	return nil
 }
 
-// start returns the network that optimizers start from, of two kinds the one that they
-// get further from: weights and biases of a layer of n inputs from U(−1/√n, 1/√n), as
+// start returns the network that optimizers start from, of one of two kinds: weights and biases of a layer of n inputs from U(−1/√n, 1/√n), as
 // PyTorch draws them; or the hidden layers of random features, the last one small.
 func (c *contest) start(seed uint64) *network.Network {
 	n := network.New(c.shape)

@@ -84,12 +84,15 @@ const (
 	iconWidth  = 1.2 * vg.Centimeter
 )
 
+// Pictured says whether there is something to draw.
+func (t *Table) Pictured() bool { return len(t.picture.names) > 0 }
+
 // SVG draws t; it is nil if there is nothing to draw.
 func (t *Table) SVG() ([]byte, error) {
-	p := &t.picture
-	if len(p.names) == 0 {
+	if !t.Pictured() {
 		return nil, nil
 	}
+	p := &t.picture
 	legend := plot.NewLegend()
 	legend.Top, legend.Left = true, true
 	legend.Padding = vg.Millimeter
