@@ -7,8 +7,8 @@ type PairPotential struct {
 	Species [2]int // of the bodies, in ascending order
 
 	// Training saw distances in [Lo, Hi]. From is where the features begin to hold, at
-	// most Lo; below From and above Hi V continues as a parabola. Under a cutoff Hi is
-	// that, and V is 0 beyond it.
+	// most Lo; below From and above Hi V continues as a parabola, to which a reference, if
+	// there is one, is added as everywhere. Under a cutoff Hi is that, and V is 0 beyond it.
 	From, Lo, Hi float64
 
 	radial *radial
@@ -39,7 +39,7 @@ func (m *Model) PairPotentials() ([]PairPotential, error) {
 	return all, nil
 }
 
-// Eval returns V and its derivative V′ at the distance r, above 0.
+// Eval returns V, with the reference, and its derivative V′ at the distance r, above 0.
 func (v *PairPotential) Eval(r float64) (value, slope float64) {
 	if v.radial.cutoff > 0 && r >= v.radial.cutoff {
 		return 0, 0

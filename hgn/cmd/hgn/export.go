@@ -18,8 +18,9 @@ invariant encoding, without products of masses or charges, have such potentials.
 
   -model MODEL     written by hgn train
   -format FORMAT   lammps-table: a file for pair_style table, or for bond_style table if
-                   the model was trained on fixed edges, with how to use it on top;
-                   numpy: an .npz file with the features
+                   the model was trained on fixed edges, with how to use it on top, and
+                   coefficients of friction, which tables cannot hold, in comments;
+                   numpy: an .npz file with the features, of models without a reference
   -out FILE        file to write
 
 Tables
@@ -88,7 +89,13 @@ func export(_ context.Context, s streams, args []string) error {
 			return err
 		}
 		result.Pairs = len(pairs)
-		return write(f.out, data)
+		if err := write(f.out, data); err != nil {
+			return err
+		}
+		if _, of := model.Damping(); of != hgn.NoDamping {
+			fmt.Fprintf(s.err, "hgn: warning: what was exported lacks the friction of the model, a coefficient per %v\n", of)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -111,6 +118,12 @@ func (f *exportFlags) tables(m *hgn.Model, pairs []hgn.PairPotential) ([]byte, e
 			b = fmt.Appendf(b, "#   pair_coeff %d %d %s %s %v\n", p[0], p[1], f.out, keyword(p), m.Cutoff())
 		} else {
 			b = fmt.Appendf(b, "#   bond_coeff %d %s %s\n", i+1, f.out, keyword(p))
+		}
+	}
+	if gamma, of := m.Damping(); of != hgn.NoDamping {
+		b = fmt.Appendf(b, "#\n# The model has friction −γ v besides, for each %v in ascending order with γ =\n", of)
+		for _, g := range gamma {
+			b = fmt.Appendf(b, "#   %v\n", g)
 		}
 	}
 	for i := range pairs {

@@ -123,4 +123,31 @@ func TestExportRefuses(t *testing.T) {
 	weighted := trained(t, set("lattice2x2x2"), []string{"-xi", "log", "-features", "20"})
 	failing(t, 1, ".*m: cannot be exported: the potentials are multiplied by masses or charges", "export", "-model", weighted, "-format", "lammps-table", "-out", out)
 	failing(t, 1, ".*m: no table from 9 to .*: give -from", "export", "-model", trained(t, set("lattice2x2x2")), "-format", "lammps-table", "-from", "9", "-out", out)
+	folder := t.TempDir()
+	model := filepath.Join(folder, "m")
+	table := put(t, folder, "ref.table", "1_1\nN 3\n1 0.1 9 60\n2 0.3 1 20\n3 0.5 0 0\n")
+	must(t, "train", "-data", data+"lj108.dump.gz", "-box", "periodic", "-cutoff", "2.5", "-features", "20", "-reference", table, "-out", model)
+	failing(t, 1, ".*m: the arrays have no place for its reference potential: use -format lammps-table", "export", "-model", model, "-format", "numpy", "-out", out)
+}
+
+// Friction, which a table cannot hold, is in its comments and warned about.
+func TestExportFriction(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	model := trained(t, set("lattice2x2x2"), []string{"-damping", "species"})
+	status, _, log := call("export", "-model", model, "-format", "lammps-table", "-out", out)
+	if status != 0 || !strings.Contains(log, "warning: what was exported lacks the friction of the model, a coefficient per species\n") {
+		t.Errorf("%q", log)
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := hgn.Load(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gamma, _ := m.Damping()
+	if want := fmt.Sprintf("for each species in ascending order with γ =\n#   %v\n\n", gamma[0]); !strings.Contains(string(text), want) {
+		t.Errorf("no %q in\n%s", want, text[:min(len(text), 500)])
+	}
 }

@@ -21,6 +21,8 @@ import (
 //	below, above               P×4: distance, value, slope, curvature of the parabolas outside
 //	cutoff                     0 for fixed edges
 //	xi, activation             text
+//
+// It refuses models on top of a reference, which is no sum of features.
 func (f *exportFlags) arrays(m *hgn.Model, pairs []hgn.PairPotential) ([]byte, error) {
 	data, err := os.ReadFile(f.model)
 	if err != nil {
@@ -29,6 +31,9 @@ func (f *exportFlags) arrays(m *hgn.Model, pairs []hgn.PairPotential) ([]byte, e
 	file, err := safetensors.Unmarshal(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.model, err)
+	}
+	if file.Metadata["reference"] != "" {
+		return nil, fmt.Errorf("%s: the arrays have no place for its reference potential: use -format lammps-table", f.model)
 	}
 	numbers := make(map[int64]int) // of the species
 	for i, s := range file.Tensors["species"].I64 {
