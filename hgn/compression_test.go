@@ -262,3 +262,24 @@ func BenchmarkCompression(b *testing.B) {
 		})
 	}
 }
+
+// A ridge or threshold that is given is that of the features, for any number of rows.
+func TestNoCompressionOfGivenRidge(t *testing.T) {
+	for _, change := range []func(o *Options){
+		func(o *Options) { o.Ridge = 1e-10 },
+		func(o *Options) { o.RCond = 1e-13 },
+		func(o *Options) { o.RCond = -1 },
+	} {
+		w := world{dim: 2, side: 3, species: 1, potential: spring}
+		o := w.options(t)
+		change(&o)
+		o, err := o.withDefaults()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := newDataset(w.frames(t, 1, 40, 0.1), cacheFloats)
+		if _, _, err := trainPairs(t.Context(), d, &o); err != nil || d.pairs.eq.compressed {
+			t.Errorf("ridge %v, rcond %v: compressed: %v (%v)", o.Ridge, o.RCond, d.pairs.eq.compressed, err)
+		}
+	}
+}

@@ -111,8 +111,8 @@ type Options struct {
 
 	Materials Materials // of ManyBody
 
-	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set, of ManyBody and with Series the one of most evidence
-	RCond float64 // instead of a ridge: singular values below RCond·σ₁ are cut off; negative: none
+	Ridge float64 // ridge μ relative to σ₁, see lsq.Options; default 1e-16 unless RCond is set, of ManyBody and with Series the one of most evidence. Given, it is that of the features themselves, see Train
+	RCond float64 // instead of a ridge: singular values below RCond·σ₁ are cut off; negative: none. Given, as Ridge
 
 	Seed    uint64 // of the sampled weights; the same seed and data give the same model
 	Workers int    // goroutines; default GOMAXPROCS. The result does not depend on it
@@ -184,10 +184,13 @@ func (o Options) withDefaults() (Options, error) {
 		}
 	}
 	if o.RCond == 0 && o.Ridge == 0 && (o.Series == NoSeries || o.Encoding != Invariant) {
-		o.Ridge = 1e-16
+		o.Ridge = defaultRidge
 	}
 	return o, nil
 }
+
+// defaultRidge is that of problems whose ridge is not chosen by evidence.
+const defaultRidge = 1e-16
 
 // network says whether the encoding is one of the networks of arXiv 2506.06558.
 func (e Encoding) network() bool { return e == LocalFrame || e == InvariantNetwork }

@@ -30,10 +30,11 @@ const compressedRows = 512
 const fewFunctions, moreFunctions = 16, 32
 
 // tries returns with how many functions per pair of species the problem of q of so many
-// rows is to be solved, in turn until there is a solution: 0 is the features themselves.
+// rows is to be solved, in turn until there is a solution: 0 is the features themselves. A
+// Ridge or RCond that is given is for their problem.
 func (w *pairWork) tries(opt *Options, pairs int, rows int64) []int {
 	var tries []int
-	if rows >= max(w.least, int64(pairs*opt.Features)) {
+	if opt.Ridge == defaultRidge && opt.RCond == 0 && rows >= max(w.least, int64(pairs*opt.Features)) {
 		for _, p := range []int{fewFunctions, moreFunctions} {
 			if 2*p <= opt.Features && (opt.Cutoff == 0 || p > fewFunctions) {
 				tries = append(tries, p)
