@@ -28,6 +28,10 @@ func trainManyBody(ctx context.Context, d *dataset, opt *Options) (hamiltonian, 
 	if err != nil {
 		return nil, nil, err
 	}
+	reference, err := opt.Reference.among(v.types)
+	if err != nil {
+		return nil, nil, err
+	}
 	m, err := newManyBodyModel(ctx, d, opt, v)
 	if err != nil {
 		return nil, nil, err
@@ -52,7 +56,7 @@ func trainManyBody(ctx context.Context, d *dataset, opt *Options) (hamiltonian, 
 		}
 		m.equations = fit.eq
 	}
-	m.refer(opt.Reference)
+	m.refer(reference)
 	solve := choosing + time.Since(solving)
 	total := time.Since(start) - (d.reading - read)
 	r := fit.report(sol)

@@ -92,9 +92,13 @@ func (m *pairModel) mover(f *Frame, opt *RolloutOptions, team *parallel.Team) (m
 	switch {
 	case m.couplings != nil && opt.Table > 0:
 		return nil, fmt.Errorf("hgn: with coupled momenta there is no pair potential to tabulate")
+	case m.reference != nil && opt.Table > 0:
+		return nil, fmt.Errorf("hgn: a table would have to be finer where the reference is steep: there is none with a reference")
 	case m.couplings != nil:
 		opt.Table = 0
 		return newMidpoint(&coupledEvaluation{evaluator{m: m}}, f, opt)
+	case m.reference != nil:
+		opt.Table = 0
 	case opt.Table == DefaultTable:
 		opt.Table = defaultTable
 	}
@@ -116,9 +120,6 @@ func (m *pairModel) mover(f *Frame, opt *RolloutOptions, team *parallel.Team) (m
 		if _, err := find.edges(f); err != nil {
 			return nil, err
 		}
-	}
-	if m.reference != nil {
-		opt.Table = 0 // tables would have to be finer where it is steep
 	}
 	if m.friction.of != NoDamping {
 		d, err := newDirect(m, f, opt.Graph, reach, opt.Table, opt.Workers)

@@ -37,20 +37,22 @@ func NewZBL(inner, outer float64) (*Reference, error) {
 // A PairTable is a tabulated potential of the bodies of two species. Between the distances
 // R, which ascend, V is the cubic with the given energies and forces at both ends; nearer
 // than the first V goes on with its force, and from the last on it is 0, as the last energy
-// and force must be.
+// and force must be to 1e-6 of the largest in the outer half of the distances.
 type PairTable struct {
 	Species          [2]int
 	R, Energy, Force []float64 // V, −V′
 }
 
 // NewTabulated returns the potentials of tables, each of its own pair of species; bodies of
-// other species do not interact. The tables are not copied.
+// other species do not interact.
 func NewTabulated(tables []PairTable) (*Reference, error) {
 	if len(tables) == 0 {
 		return nil, fmt.Errorf("hgn: no table")
 	}
+	tables = slices.Clone(tables)
 	for i := range tables {
 		t := &tables[i]
+		t.R, t.Energy, t.Force = slices.Clone(t.R), slices.Clone(t.Energy), slices.Clone(t.Force)
 		if t.Species[0] > t.Species[1] {
 			t.Species[0], t.Species[1] = t.Species[1], t.Species[0]
 		}
@@ -69,7 +71,8 @@ func NewTabulated(tables []PairTable) (*Reference, error) {
 	return &Reference{tables: tables}, nil
 }
 
-// endOfTable is what the last energy and force of a table may be, relative to the largest.
+// endOfTable is what the last energy and force of a table may be, relative to the largest in
+// the outer half of its distances: those of a hard core say nothing about its end.
 const endOfTable = 1e-6
 
 // check returns what is wrong with t.
@@ -78,7 +81,7 @@ func (t *PairTable) check() error {
 	if n < 2 || len(t.Energy) != n || len(t.Force) != n {
 		return fmt.Errorf("%d distances, %d energies and %d forces; want as many, at least 2", n, len(t.Energy), len(t.Force))
 	}
-	energy, force := 0.0, 0.0
+	energy, force := 0.0, 0.0 // the largest in the outer half
 	for i, r := range t.R {
 		switch sum := t.Energy[i] + t.Force[i]; {
 		case !(r > 0 && r < math.Inf(1)) || sum-sum != 0:
@@ -86,10 +89,12 @@ func (t *PairTable) check() error {
 		case i > 0 && r <= t.R[i-1]:
 			return fmt.Errorf("the distance %v comes after %v", r, t.R[i-1])
 		}
-		energy, force = max(energy, math.Abs(t.Energy[i])), max(force, math.Abs(t.Force[i]))
+		if r >= t.R[0]/2+t.R[n-1]/2 {
+			energy, force = max(energy, math.Abs(t.Energy[i])), max(force, math.Abs(t.Force[i]))
+		}
 	}
 	if math.Abs(t.Energy[n-1]) > endOfTable*energy || math.Abs(t.Force[n-1]) > endOfTable*force {
-		return fmt.Errorf("at its end, %v, energy and force are %v and %v, not 0", t.R[n-1], t.Energy[n-1], t.Force[n-1])
+		return fmt.Errorf("at its end, %v, energy and force are %v and %v, not 0: shift or smooth it", t.R[n-1], t.Energy[n-1], t.Force[n-1])
 	}
 	return nil
 }
@@ -101,6 +106,21 @@ func (p *Reference) Cutoff() float64 {
 		cutoff = max(cutoff, p.tables[i].R[len(p.tables[i].R)-1])
 	}
 	return cutoff
+}
+
+// among returns p without the tables of other species than types. The error says that none
+// is left.
+func (p *Reference) among(types []int) (*Reference, error) {
+	if p == nil || p.outer > 0 {
+		return p, nil
+	}
+	tables := slices.DeleteFunc(slices.Clone(p.tables), func(t PairTable) bool {
+		return !slices.Contains(types, t.Species[0]) || !slices.Contains(types, t.Species[1])
+	})
+	if len(tables) == 0 {
+		return nil, fmt.Errorf("hgn: no table of the reference is for two of the species %v of the frames", types)
+	}
+	return &Reference{tables: tables}, nil
 }
 
 // between returns the potential of two species, which gives V and V′ at r > 0; nil if there

@@ -1,8 +1,10 @@
 package hgn
 
 import (
+	"bytes"
 	"context"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -212,6 +214,9 @@ func TestReferenceOfPairs(t *testing.T) {
 	if d := farthest(t, forcesOf(t, m, f, nil), want); !(d <= 1e-9*largest(want)) {
 		t.Errorf("forces differ by %v of %v", d, largest(want))
 	}
+	if _, err := m.Rollout(t.Context(), f, RolloutOptions{DT: 1e-4, Steps: 1, Table: 500}); err == nil || !strings.Contains(err.Error(), "reference") {
+		t.Errorf("a rollout with a table of it: %v", err)
+	}
 	_, seen := roll(t, m, f, RolloutOptions{DT: 1e-4, Steps: 1, Table: DefaultTable})
 	if d := farthest(t, seen.at[0].PDot, want); !(d <= 1e-9*largest(want)) {
 		t.Errorf("forces of a rollout differ by %v of %v", d, largest(want))
@@ -229,6 +234,74 @@ func TestReferenceOfPairs(t *testing.T) {
 	more, _ := p.Eval(3, 3, 0.7)
 	if got, want := rise(&pairs[0]), rise(&others[0])+more; !(math.Abs(got-want) <= 1e-8*want) {
 		t.Errorf("V(0.7) − V(1.6) = %v, want %v", got, want)
+	}
+}
+
+// tableLJ is the table of 4 (r⁻¹² − r⁻⁶) from 0.4 to 2.5 that shift has changed.
+func tableLJ(species int, shift func(r, v, v1 float64) (float64, float64)) PairTable {
+	t := PairTable{Species: [2]int{species, species}}
+	for k := range 211 {
+		r := 0.4 + 0.01*float64(k)
+		s := math.Pow(r, -6)
+		v, v1 := shift(r, 4*s*(s-1), -24*s*(2*s-1)/r)
+		t.R, t.Energy, t.Force = append(t.R, r), append(t.Energy, v), append(t.Force, -v1)
+	}
+	return t
+}
+
+// shifted leaves no jump at 2.5.
+func shifted(r, v, v1 float64) (float64, float64) {
+	s := math.Pow(2.5, -6)
+	slope := -24 * s * (2*s - 1) / 2.5
+	return v - 4*s*(s-1) - (r-2.5)*slope, v1 - slope
+}
+
+// A table must end at 0 on the scale of its outer half, not of its hard core; and what
+// becomes of the arrays that it was made of does not matter.
+func TestTableEnds(t *testing.T) {
+	s := math.Pow(2.5, -6)
+	for name, shift := range map[string]func(r, v, v1 float64) (float64, float64){
+		"truncated":   func(_, v, v1 float64) (float64, float64) { return v, v1 },
+		"energy only": func(_, v, v1 float64) (float64, float64) { return v - 4*s*(s-1), v1 },
+	} {
+		if _, err := NewTabulated([]PairTable{tableLJ(1, shift)}); err == nil || !strings.Contains(err.Error(), "shift or smooth") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	tables := []PairTable{tableLJ(2, shifted), tableLJ(1, shifted)}
+	tables[1].Species[1] = 0
+	p, err := NewTabulated(tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tables[0].Species != [2]int{2, 2} || tables[1].Species != [2]int{1, 0} {
+		t.Errorf("the tables are now of %v and %v", tables[0].Species, tables[1].Species)
+	}
+	v, slope := p.Eval(2, 2, 1.234)
+	clear(tables[0].Energy)
+	clear(tables[0].Force)
+	if w, slope2 := p.Eval(2, 2, 1.234); w != v || slope2 != slope {
+		t.Errorf("V = %v, V′ = %v after the arrays of a table were changed; %v, %v before", w, slope2, v, slope)
+	}
+}
+
+// Tables of species that are not there are left out of models, and refused if none is left.
+func TestTablesAmongSpecies(t *testing.T) {
+	w := world{dim: 3, side: 3, species: 1, cutoff: 2.5, potential: screened} // of species 3
+	pairs := w.options(t)
+	bodies := Options{Cutoff: 2.5, Encoding: ManyBody, Features: 20, Materials: Materials{StressWeight: 0}}
+	frames := w.frames(t, 1, 4, 0.1)
+	for _, o := range []Options{pairs, bodies} {
+		o.Reference, _ = NewTabulated([]PairTable{tableLJ(1, shifted), tableLJ(2, shifted)})
+		if _, _, err := Train(t.Context(), frames, o); err == nil || !strings.Contains(err.Error(), "no table of the reference") {
+			t.Errorf("%v: %v", o.Encoding, err)
+		}
+		o.Reference, _ = NewTabulated([]PairTable{tableLJ(1, shifted), tableLJ(3, shifted)})
+		m, _ := train(t, frames, o)
+		data := m.marshal()
+		if again := saved(t, m).marshal(); !bytes.Equal(again, data) {
+			t.Errorf("%v: a loaded model is written in other bytes", o.Encoding)
+		}
 	}
 }
 

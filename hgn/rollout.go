@@ -25,7 +25,7 @@ type RolloutOptions struct {
 	// a polynomial in r², or that cubic where no polynomials of the kernels are as close.
 	// T is off by no more than 1e-13. 0: evaluate the features; DefaultTable: 2000 cells,
 	// or 0 where the model has no pair potential. Where momenta are coupled there is none to
-	// tabulate.
+	// tabulate, and a reference is too steep to be: more than 0 is then an error.
 	Table int
 
 	// Observe is called with the state at the start (step 0) and after every step, of

@@ -54,7 +54,7 @@ func (r *Report) MinimumNorm() bool { return r.minimumNorm }
 //
 // From some hundred rows on Z_q is not set up itself: V′ is found in 16 or 32 Chebyshev
 // polynomials per pair of species, and the features are fitted to it where the distances of
-// the frames are. Rank and Cond of the report are then those of that fit. If the polynomials
+// the frames are, unless Ridge or RCond are given. Rank and Cond of the report are then those of that fit. If the polynomials
 // of the highest degrees still matter, beside rounding, noise, and what the features cannot
 // represent, that is given up and Z_q solved for.
 //
@@ -103,6 +103,10 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 		return nil, nil, fmt.Errorf("hgn: no frame to train on")
 	}
 	m := newPairModel(st, opt)
+	reference, err := opt.Reference.among(m.types)
+	if err != nil {
+		return nil, nil, err
+	}
 	var report *Report
 	var solve time.Duration
 	if opt.joint() {
@@ -134,7 +138,7 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 		}
 		report.ForceError = found.Force
 	}
-	m.refer(opt.Reference)
+	m.refer(reference)
 	return m, report, nil
 }
 

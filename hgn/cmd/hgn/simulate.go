@@ -33,7 +33,8 @@ the positions with those of later frames, which are found by their time steps.
   -order N         2: the method of Störmer and Verlet; 4: that of Suzuki, five times
                    the work per step (default 2)
   -table N         tabulate the pair potential as well as cubics in N cells do; 0:
-                   compute it from the features (default 2000; networks: 0)
+                   compute it from the features (default 2000; 0 for networks, with a
+                   reference and with coupled momenta, which take no N above 0)
   -out FILE        write the motion, a .dump or .xyz (.gz too) or .npz file; it is
                    kept if the simulation is interrupted or fails on the way
   -log CSV         write energies, momentum and the fraction of edges outside the
