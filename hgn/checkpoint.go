@@ -192,7 +192,7 @@ func parseCheckpoint(data []byte) (*Checkpoint, error) {
 	}
 	c.q, c.p, c.memory.reference = file.Tensors[tensorQ].F64, file.Tensors[tensorP].F64, file.Tensors[tensorReference].F64
 	x, n := file.Tensors[tensorBooks].F64, file.Tensors[tensorBooks+".n"].I64
-	if len(x) != 6 || len(n) != 3 {
+	if len(x) < 4 || len(x) > 6 || len(n) != 3 {
 		return nil, errors.New("the books are missing")
 	}
 	for _, v := range slices.Concat(c.q, c.p, c.memory.reference, x) {
@@ -200,9 +200,12 @@ func parseCheckpoint(data []byte) (*Checkpoint, error) {
 			return nil, fmt.Errorf("it holds %v", v)
 		}
 	}
-	c.books = books{h0: x[0], kinetic0: x[1], drift: x[2], outside: n[0], evaluated: n[1], warned: n[2] != 0, sigma: x[4], grade: x[5]}
-	if c.books.sigma < 0 {
-		c.books.sigma, c.books.grade = math.NaN(), math.NaN()
+	c.books = books{h0: x[0], kinetic0: x[1], drift: x[2], outside: n[0], evaluated: n[1], warned: n[2] != 0, sigma: math.NaN(), grade: math.NaN()}
+	if len(x) > 4 && x[4] >= 0 { // earlier versions knew no grade, or no standard deviation either
+		c.books.sigma = x[4]
+		if len(x) > 5 {
+			c.books.grade = x[5]
+		}
 	}
 	c.memory.kinetic = x[3]
 	return c, nil

@@ -23,7 +23,7 @@ const (
 // Names of its metadata, beside those of other models.
 const (
 	keyShortest     = "shortest"
-	keyBasis        = "basis" // which features there are, and in which order
+	keyBasis        = "basis" // which features there are
 	keyEnergyWeight = "energy_weight"
 	keyForceWeight  = "force_weight"
 	keyStressWeight = "stress_weight"
@@ -62,7 +62,6 @@ func (m *manyBodyModel) file() safetensors.File {
 	file := safetensors.File{
 		Metadata: map[string]string{
 			keyFormat:       formatName,
-			keyVersion:      formatVersion,
 			keyEncoding:     ManyBody.String(),
 			keyBox:          box,
 			keyCutoff:       shortest(spec.Cutoff),
@@ -96,10 +95,11 @@ func (m *manyBodyModel) file() safetensors.File {
 		m.equations.store(&file)
 	}
 	m.reference.save(&file)
+	file.Metadata[keyVersion] = manyBodyVersion // with a reference or without
 	return file
 }
 
-// Values of keyBasis. The first was another order of features.
+// Values of keyBasis.
 const (
 	basisAll   = "2"
 	basisPairs = "pairs"

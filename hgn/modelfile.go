@@ -77,8 +77,8 @@ func unmarshal(data []byte) (*Model, error) {
 	var encoding Encoding
 	meta := metadataReader{meta: file.Metadata}
 	meta.get(keyFormat, oneOf(formatName))
-	meta.get(keyVersion, oneOf(formatVersion, motionVersion))
 	meta.get(keyEncoding, func(v string) (err error) { encoding, err = ParseEncoding(v); return err })
+	meta.get(keyVersion, func(v string) error { return checkVersion(encoding, v) })
 	if meta.failed != nil {
 		return nil, meta.failed
 	}

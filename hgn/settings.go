@@ -54,7 +54,21 @@ const (
 	// motionVersion is that of models with friction or coupled momenta, which programs that
 	// know the first version alone would take for models without.
 	motionVersion = "2"
+	// manyBodyVersion is that of models of the encoding ManyBody. Those of the other versions
+	// had other orders of features, and their equations only the kinds that had a weight.
+	manyBodyVersion = "3"
 )
+
+// checkVersion says whether a file of the given version can be read.
+func checkVersion(e Encoding, version string) error {
+	switch {
+	case e != ManyBody:
+		return oneOf(formatVersion, motionVersion)(version)
+	case version == formatVersion || version == motionVersion:
+		return fmt.Errorf("%q was written by an earlier version, whose features had another order; train the model again", version)
+	}
+	return oneOf(manyBodyVersion)(version)
+}
 
 // metadata describes m; the checksum is still missing.
 func (m *pairModel) metadata() map[string]string {
