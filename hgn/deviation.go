@@ -150,7 +150,7 @@ func (fit *manyBodyFit) deviations(ctx context.Context) error {
 	if fit.opt.Materials.Members == 0 {
 		return nil
 	}
-	units := fit.eq.units()
+	units, weights := fit.eq.units(), fit.opt.Materials.weights()
 	forces, energies := make([][]errorSample, units), make([][]errorSample, units)
 	errs := make([]error, units)
 	parallel.Blocks(units, fit.opt.Workers, func(_, u int) {
@@ -159,8 +159,13 @@ func (fit *manyBodyFit) deviations(ctx context.Context) error {
 			return
 		}
 		for _, p := range fit.eq.parts {
-			if fit.eq.unit(p) == u && p.weight > 0 {
+			if fit.eq.unit(p) != u || p.weight == 0 {
+				continue
+			}
+			if weights[forceKind] > 0 {
 				forces[u] = append(forces[u], p.samples[forceKind].errors(theta, nil)...)
+			}
+			if weights[energyKind] > 0 {
 				energies[u] = append(energies[u], p.samples[energyKind].errors(theta, fit.eq.reference)...)
 			}
 		}
@@ -212,7 +217,7 @@ func (s *sampledRows) errors(theta, reference []float64) []errorSample {
 
 // without returns the coefficients that one unit is predicted with.
 func (fit *manyBodyFit) without(ctx context.Context, unit int) ([]float64, error) {
-	acc, err := fit.eq.total(fit.weights(), unit)
+	acc, err := fit.eq.total(fit.opt.Materials.weights(), unit)
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,7 @@ func (m *manyBodyModel) refit(opt *AppendOptions) (*manyBodyFit, error) {
 		Reference: m.reference,
 		Ridge:     s.ridge, RCond: s.rcond, Seed: s.seed,
 		Workers:   parallel.Workers(math.MaxInt, opt.Workers),
-		Materials: Materials{StressUnit: s.stressUnit, Members: m.potential.Sets() - 1},
+		Materials: Materials{StressUnit: s.stressUnit, Members: m.potential.Sets() - 1, Appendable: true},
 	}
 	given, err := Materials{
 		EnergyWeight: opt.EnergyWeight, ForceWeight: opt.ForceWeight, StressWeight: opt.StressWeight,

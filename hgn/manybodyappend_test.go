@@ -114,6 +114,38 @@ func TestRefit(t *testing.T) {
 	}
 }
 
+// TestAppendUnused gives a weight to what had none when its frames were added.
+func TestAppendUnused(t *testing.T) {
+	frames, more := alloy(17, 16, 2, 1), alloy(18, 6, 2, 1)
+	change := func(weight float64, keep bool) func(o *Options) {
+		return func(o *Options) {
+			o.Features, o.Materials.Candidates, o.Ridge, o.Materials.Appendable = 40, 40, 1e-7, keep
+			o.Materials.EnergyWeight, o.Materials.StressWeight = weight, weight
+		}
+	}
+	want, _ := add(t, appendable(t, frames), more, AppendOptions{EnergyWeight: 3, StressWeight: 3})
+	m, report := trainAlloy(t, frames, change(-1, true))
+	if report.Rows != 16*24 {
+		t.Errorf("%d equations of forces alone", report.Rows)
+	}
+	plain, _ := trainAlloy(t, frames, change(-1, false))
+	if d := distance(t, m, plain, frames); !(d < 1e-8) {
+		t.Errorf("what is kept but not used changes forces by %v", d)
+	}
+	if a, b := energyOf(t, m, more[0], nil), energyOf(t, plain, more[0], nil); math.Abs(a-b) > 1e-6 {
+		t.Errorf("energy %v, where nothing is kept %v", a, b)
+	}
+	m, _ = add(t, m, more, AppendOptions{})
+	before := distance(t, m, want, frames)
+	m, report = add(t, saved(t, m), nil, AppendOptions{EnergyWeight: 3, StressWeight: 3})
+	if d := distance(t, m, want, frames); !(d < 1e-7 && before > 1e-5) || report.Rows != 22*(24+6+1) {
+		t.Errorf("with weights that came later forces differ by %v, before by %v; %d equations", d, before, report.Rows)
+	}
+	if a, b := energyOf(t, m, more[0], nil), energyOf(t, want, more[0], nil); math.Abs(a-b) > 1e-6 {
+		t.Errorf("energy %v, want %v", a, b)
+	}
+}
+
 func TestAppendErrors(t *testing.T) {
 	frames := alloy(14, 8, 2, 1)
 	m := appendable(t, frames)

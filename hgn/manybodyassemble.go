@@ -163,7 +163,10 @@ func (w *manyBodyRows) add(u *manyBodyUnit, acc *lsq.Accumulator, f *Frame) erro
 	}
 	n := f.Nodes()
 	row := func(i int) []float64 { return rows.Data[i*rows.Stride:][:rows.Cols] }
-	observed := fit.opt.observed(f)
+	observed := fit.opt.used(f)
+	if fit.eq.folds > 0 { // else these equations are not kept
+		observed = fit.opt.observed(f)
+	}
 	if observed[forceKind] {
 		place(rows, f)
 		rhs := make([]float64, len(f.Q))

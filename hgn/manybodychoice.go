@@ -24,7 +24,7 @@ func (fit *manyBodyFit) choose(ctx context.Context, d *dataset, v *survey) (time
 	}
 	start := time.Now()
 	fit.eq.weigh(fit.opt.Materials.GroupWeights)
-	acc, err := fit.eq.total(fit.weights(), -1)
+	acc, err := fit.eq.total(fit.opt.Materials.weights(), -1)
 	if err != nil {
 		return 0, err
 	}

@@ -14,7 +14,7 @@ import (
 // trainManyBody makes four passes over d and solves.
 func trainManyBody(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Report, error) {
 	start, read := time.Now(), d.reading
-	if opt.Materials.StressWeight > 0 && opt.Materials.StressUnit == 0 {
+	if (opt.Materials.StressWeight > 0 || opt.Materials.Appendable) && opt.Materials.StressUnit == 0 {
 		unit, err := findStressUnit(ctx, d, opt)
 		if err != nil {
 			return nil, nil, err
@@ -121,16 +121,10 @@ type manyBodyFit struct {
 	held  []HeldOut
 }
 
-// weights are those of the kinds of equations.
-func (fit *manyBodyFit) weights() [kinds]float64 {
-	o := &fit.opt.Materials
-	return [kinds]float64{energyKind: o.EnergyWeight, forceKind: o.ForceWeight, stressKind: o.StressWeight}
-}
-
 // solve finds the coefficients of the model and how sure they are.
 func (fit *manyBodyFit) solve(ctx context.Context) (*lsq.Solution, error) {
 	fit.eq.weigh(fit.opt.Materials.GroupWeights)
-	acc, err := fit.eq.total(fit.weights(), -1)
+	acc, err := fit.eq.total(fit.opt.Materials.weights(), -1)
 	if err != nil {
 		return nil, err
 	}
@@ -147,9 +141,12 @@ func (fit *manyBodyFit) solve(ctx context.Context) (*lsq.Solution, error) {
 	return sol, fit.deviations(ctx)
 }
 
-// coefficients are those of a solution, with the reference energies added.
+// coefficients are those of a solution, with the reference energies added if energies count.
 func (fit *manyBodyFit) coefficients(sol *lsq.Solution) []float64 {
 	theta := column(sol.X)
+	if fit.opt.Materials.EnergyWeight == 0 {
+		return theta
+	}
 	for k, e := range fit.eq.reference {
 		theta[len(theta)-len(fit.eq.reference)+k] += e
 	}
@@ -169,8 +166,10 @@ func (fit *manyBodyFit) report(sol *lsq.Solution) *Report {
 		Coverage:   math.NaN(),
 		HeldOut:    fit.held,
 	}
-	for k := range kinds {
-		r.Rows += fit.eq.rows(k)
+	for k, w := range fit.opt.Materials.weights() {
+		if w > 0 {
+			r.Rows += fit.eq.rows(k)
+		}
 	}
 	r.minimumNorm = r.Rows < int64(r.Features)
 	if len(fit.held) > 0 {

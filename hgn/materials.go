@@ -38,8 +38,8 @@ type Materials struct {
 	// above [Options.Features].
 	Candidates int
 
-	// Appendable keeps the equations with the model, so that [Model.Append] can add to them.
-	// They take 4 K² bytes for K columns, each group and each kind with more rows than
+	// Appendable keeps the equations with the model, so that [Model.Append] can add to them,
+	// also those of energies, forces and stresses that are not used: they may be later. They take 4 K² bytes for K columns, each group and each kind with more rows than
 	// columns, and some rows by themselves: several megabytes.
 	Appendable bool
 

@@ -22,7 +22,8 @@ type survey struct {
 	edges          float64
 	shortest       float64 // distance of two bodies
 	groups         map[string]groupSize
-	kinds          [kinds]int // frames with energies, forces, stresses
+	energies       int        // frames whose energies become equations
+	kinds          [kinds]int // frames with energies, forces, stresses that count
 
 	squares, fourths float64 // Σ x², Σ x⁴ over what the frames say, forces if there are any
 
@@ -68,13 +69,16 @@ func newSurvey(ctx context.Context, d *dataset, opt *Options) (*survey, error) {
 			for _, s := range f.Species {
 				found[s] = true
 			}
-			observed := opt.observed(f)
-			for k, has := range observed {
+			if opt.observed(f)[energyKind] {
+				v.energies++
+			}
+			used := opt.used(f)
+			for k, has := range used {
 				if has {
 					v.kinds[k]++
 				}
 			}
-			if observed[forceKind] {
+			if used[forceKind] {
 				for _, x := range f.PDot {
 					v.count(x)
 				}
@@ -105,7 +109,7 @@ func surveyFrame(f *Frame, opt *Options) (edges int, shortest float64, err error
 	if err := f.check(); err != nil {
 		return 0, 0, err
 	}
-	if opt.observed(f) == [kinds]bool{} {
+	if opt.used(f) == [kinds]bool{} {
 		return 0, 0, f.errorf("neither an energy nor forces nor a stress that could be used")
 	}
 	for _, x := range f.Stress {
@@ -125,14 +129,36 @@ func surveyFrame(f *Frame, opt *Options) (edges int, shortest float64, err error
 	return edges, shortest, nil
 }
 
-// observed says which of energy, forces and stress of f are used.
-func (o *Options) observed(f *Frame) [kinds]bool {
-	w := &o.Materials
-	return [kinds]bool{
-		energyKind: f.HasEnergy && w.EnergyWeight > 0,
-		forceKind:  f.PDot != nil && w.ForceWeight > 0,
-		stressKind: f.HasStress && w.StressWeight > 0 && w.StressUnit != 0 && f.volume() > 0,
+// used says which of energy, forces and stress of f have a weight.
+func (o *Options) used(f *Frame) [kinds]bool {
+	has := f.holds(o.Materials.StressUnit)
+	for k, w := range o.Materials.weights() {
+		has[k] = has[k] && w > 0
 	}
+	return has
+}
+
+// observed says which of them become equations: those, and where these are kept the others,
+// too, whose weight may come later.
+func (o *Options) observed(f *Frame) [kinds]bool {
+	if o.Materials.Appendable {
+		return f.holds(o.Materials.StressUnit)
+	}
+	return o.used(f)
+}
+
+// holds says which of energy, forces and stress f has.
+func (f *Frame) holds(stressUnit float64) [kinds]bool {
+	return [kinds]bool{
+		energyKind: f.HasEnergy,
+		forceKind:  f.PDot != nil,
+		stressKind: f.HasStress && stressUnit != 0 && f.volume() > 0,
+	}
+}
+
+// weights are those of the kinds of equations.
+func (o *Materials) weights() [kinds]float64 {
+	return [kinds]float64{energyKind: o.EnergyWeight, forceKind: o.ForceWeight, stressKind: o.StressWeight}
 }
 
 // potentialEnergy is the energy of f without the kinetic one.
@@ -145,7 +171,7 @@ func (f *Frame) potentialEnergy() float64 {
 func (v *survey) refer(ctx context.Context, d *dataset, opt *Options) error {
 	species := len(v.types)
 	v.reference = make([]float64, species)
-	if v.kinds[energyKind] == 0 {
+	if v.energies == 0 {
 		return nil
 	}
 	acc := lsq.New(species, 1)
@@ -182,7 +208,7 @@ func (v *survey) refer(ctx context.Context, d *dataset, opt *Options) error {
 			perBody[i] -= share * v.reference[k]
 		}
 	}
-	if v.kinds[forceKind] == 0 {
+	if v.kinds[forceKind] == 0 && v.kinds[energyKind] > 0 {
 		for _, e := range perBody {
 			v.count(e)
 		}
