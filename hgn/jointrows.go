@@ -21,14 +21,40 @@ type jointRows struct {
 	ring [][]float64
 	of   []int
 
-	find    pairFinder
-	species []int32
 	pending []pendingEdges // by pair of species
 	kineticScratch
 	couplingScratch
 	t      [edgeBlock]float64
 	bodies [edgeBlock]int
 	moved  []float64 // since the first frame of an equation, as positions
+}
+
+// A jointFrame is a frame with what the rows of all its bodies need.
+type jointFrame struct {
+	*Frame
+	numbers []int32    // of the species
+	weight  []float64  // of the bodies; nil: none
+	ends    *adjacency // by its edges
+}
+
+// prepare fills in all but ends, and those unless they are there.
+func (f *jointFrame) prepare(m *pairModel, find *pairFinder) (err error) {
+	if f.numbers, err = m.numbers(nil, f.Frame); err != nil {
+		return err
+	}
+	if err := m.friction.check(f.Frame); err != nil {
+		return err
+	}
+	if f.weight, err = m.weight.of(f.Frame); err != nil {
+		return err
+	}
+	g, err := find.edges(f.Frame)
+	if err != nil || f.ends != nil {
+		return err
+	}
+	f.ends = new(adjacency)
+	f.ends.build(g)
+	return nil
 }
 
 // pendingEdges are edges of one pair of species whose features are due, each at one of its
@@ -46,7 +72,6 @@ func (w *jointRows) begin(fit *jointFit) {
 	*w = jointRows{
 		m: fit.m, opt: fit.opt, layout: fit.layout,
 		acc:     lsq.NewShard(fit.layout.width, 1, 0),
-		find:    pairFinder{fixed: fit.opt.Graph, cutoff: fit.opt.Cutoff, periodic: fit.opt.Periodic},
 		pending: make([]pendingEdges, len(fit.m.radials)),
 		ring:    make([][]float64, n),
 		of:      make([]int, n),
@@ -54,7 +79,7 @@ func (w *jointRows) begin(fit *jointFit) {
 }
 
 // equations fills w.z and w.u with those of u.
-func (w *jointRows) equations(frames []*Frame, u *jointUnit) error {
+func (w *jointRows) equations(frames []jointFrame, u *jointUnit) error {
 	width, dim := w.layout.width, frames[u.starts[0]].Dim
 	bodies := u.hi - u.lo
 	rows := 2 * dim * bodies
@@ -73,28 +98,26 @@ func (w *jointRows) equations(frames []*Frame, u *jointUnit) error {
 			slot := (start + m) % len(w.ring)
 			if w.of[slot] != start+m {
 				w.ring[slot] = grow(w.ring[slot], rows*width)
-				if err := w.frame(w.ring[slot], frames[start+m], u.lo, u.hi); err != nil {
+				if err := w.frame(w.ring[slot], &frames[start+m], u.lo, u.hi); err != nil {
 					return err
 				}
 				w.of[slot] = start + m
 			}
 			dense.Axpy(beta, w.ring[slot], z)
 		}
-		if err := w.right(w.u[number*rows:][:rows], z, frames[start:start+len(form.beta)], form, u.lo, u.hi); err != nil {
-			return err
-		}
+		w.right(w.u[number*rows:][:rows], z, frames[start:start+len(form.beta)], form, u.lo, u.hi)
 	}
 	return nil
 }
 
 // right fills the right-hand sides of the equations of the bodies lo … hi−1 that span
 // frames, and completes their rows z where velocities were not observed.
-func (w *jointRows) right(rhs, z []float64, frames []*Frame, form *formula, lo, hi int) (err error) {
+func (w *jointRows) right(rhs, z []float64, frames []jointFrame, form *formula, lo, hi int) {
 	first := frames[0]
 	dim := first.Dim
 	perTime := 0.0
 	if len(frames) > 1 {
-		perTime = float64(len(frames)-1) / w.opt.elapsed(first, frames[len(frames)-1])
+		perTime = float64(len(frames)-1) / w.opt.elapsed(first.Frame, frames[len(frames)-1].Frame)
 	}
 	clear(rhs)
 	w.moved = grow(w.moved, (hi-lo)*dim)
@@ -121,52 +144,28 @@ func (w *jointRows) right(rhs, z []float64, frames []*Frame, form *formula, lo, 
 		}
 	}
 	if of := w.opt.Damping; of != NoDamping && first.QDot == nil {
-		if w.species, err = w.m.numbers(w.species, first); err != nil {
-			return err
-		}
 		for k := range w.moved {
 			row := k/dim*2*dim + k%dim
-			z[row*w.layout.width+w.layout.damping+of.index(lo+k/dim, w.species)] = rhs[row+dim]
+			z[row*w.layout.width+w.layout.damping+of.index(lo+k/dim, first.numbers)] = rhs[row+dim]
 		}
 	}
-	return nil
 }
 
 // frame writes the rows of the bodies lo … hi−1 of f into z.
-func (w *jointRows) frame(z []float64, f *Frame, lo, hi int) error {
+func (w *jointRows) frame(z []float64, f *jointFrame, lo, hi int) error {
 	clear(z)
-	var err error
-	if w.species, err = w.m.numbers(w.species, f); err != nil {
-		return err
-	}
-	if err := w.m.friction.check(f); err != nil {
-		return err
-	}
-	weight, err := w.m.weight.of(f)
-	if err != nil {
-		return err
-	}
-	g, err := w.find.edges(f)
-	if err != nil {
-		return err
-	}
-	ends := newIncidence(g)
 	image := f.Box.image(w.m.periodic)
 	for i := lo; i < hi; i++ {
-		for _, k := range ends.edges[ends.start[i]:ends.start[i+1]] {
-			j := g.Senders[k]
-			if int(j) == i {
-				j = g.Receivers[k]
-			}
-			pair := pairIndex(int(w.species[i]), int(w.species[j]))
+		for _, j := range f.ends.other[f.ends.start[i]:f.ends.start[i+1]] {
+			pair := pairIndex(int(f.numbers[i]), int(f.numbers[j]))
 			p := &w.pending[pair]
 			r := separation(&p.u[p.n], f.Q, f.Dim, int32(i), j, &image)
-			if err := w.m.xi.checkDistance(f, int32(i), j, r); err != nil {
+			if err := w.m.xi.checkDistance(f.Frame, int32(i), j, r); err != nil {
 				return err
 			}
 			p.r[p.n], p.own[p.n], p.of[p.n], p.factor[p.n] = r, int32(i), j, 1
-			if weight != nil {
-				p.factor[p.n] = weight[i] * weight[j]
+			if f.weight != nil {
+				p.factor[p.n] = f.weight[i] * f.weight[j]
 			}
 			if p.n++; p.n == edgeBlock {
 				w.edges(z, f, pair, lo)
@@ -182,7 +181,7 @@ func (w *jointRows) frame(z []float64, f *Frame, lo, hi int) error {
 
 // edges adds what the pending edges of a pair of species contribute to the rows of their
 // own bodies, the first of which is body lo.
-func (w *jointRows) edges(z []float64, f *Frame, pair, lo int) {
+func (w *jointRows) edges(z []float64, f *jointFrame, pair, lo int) {
 	p := &w.pending[pair]
 	if p.n == 0 {
 		return
@@ -224,11 +223,11 @@ func (w *jointRows) edges(z []float64, f *Frame, pair, lo int) {
 }
 
 // bodyRows adds friction and kinetic energy to the rows of the bodies lo … hi−1.
-func (w *jointRows) bodyRows(z []float64, f *Frame, lo, hi int) {
+func (w *jointRows) bodyRows(z []float64, f *jointFrame, lo, hi int) {
 	dim, width := f.Dim, w.layout.width
 	if of := w.opt.Damping; of != NoDamping && f.QDot != nil {
 		for k, v := range f.QDot[lo*dim : hi*dim] {
-			z[(k/dim*2*dim+k%dim)*width+w.layout.damping+of.index(lo+k/dim, w.species)] = v
+			z[(k/dim*2*dim+k%dim)*width+w.layout.damping+of.index(lo+k/dim, f.numbers)] = v
 		}
 	}
 	column := w.layout.kinetic
@@ -236,8 +235,8 @@ func (w *jointRows) bodyRows(z []float64, f *Frame, lo, hi int) {
 		t := &w.m.kinetics[s]
 		k, n := len(t.w), 0
 		for i := lo; i < hi; i++ {
-			if int(w.species[i]) == s {
-				w.t[n], w.bodies[n] = squaredMomentum(f, i)/f.Mass[i], i
+			if int(f.numbers[i]) == s {
+				w.t[n], w.bodies[n] = squaredMomentum(f.Frame, i)/f.Mass[i], i
 				n++
 			}
 			if n < edgeBlock && (n == 0 || i+1 < hi) {

@@ -108,7 +108,7 @@ type jointFit struct {
 }
 
 // A jointUnit is what a worker does at a time: the equations of some bodies that begin at
-// some frames. They become whole chunks of the problem.
+// some frames. They become a chunk of the problem, or several if one body has more rows.
 type jointUnit struct {
 	starts []int // numbers of frames
 	lo, hi int   // bodies
@@ -122,9 +122,21 @@ func (fit *jointFit) assemble(ctx context.Context, d *dataset) error {
 	for i := range workers {
 		workers[i].begin(fit)
 	}
+	finders := make([]pairFinder, fit.opt.Workers)
+	var fixed *adjacency // by the edges that are the same for all frames
+	if g := fit.opt.Graph; g != nil {
+		fixed = new(adjacency)
+		fixed.build(g)
+	}
 	var recent []*Frame // the last frames of the batch before
 	return d.batches(ctx, func(batch []*Frame) error {
-		frames := append(recent[:len(recent):len(recent)], batch...)
+		frames := make([]jointFrame, len(recent)+len(batch))
+		for i, f := range append(recent[:len(recent):len(recent)], batch...) {
+			frames[i] = jointFrame{Frame: f, ends: fixed}
+		}
+		if err := fit.prepare(frames, finders); err != nil {
+			return err
+		}
 		units := fit.units(frames)
 		errs, busy, solving := make([]error, len(units)), make([]time.Duration, len(units)), make([]time.Duration, len(units))
 		begin := time.Now()
@@ -150,10 +162,28 @@ func (fit *jointFit) assemble(ctx context.Context, d *dataset) error {
 		recent = make([]*Frame, len(keep))
 		for i, f := range keep {
 			recent[i] = new(Frame)
-			recent[i].CopyFrom(f)
+			recent[i].CopyFrom(f.Frame)
 		}
 		return ctx.Err()
 	})
+}
+
+// prepare prepares frames.
+func (fit *jointFit) prepare(frames []jointFrame, finders []pairFinder) error {
+	o := fit.opt
+	errs := make([]error, len(frames))
+	parallel.Blocks(len(frames), o.Workers, func(worker, i int) {
+		find := &finders[worker]
+		find.fixed, find.cutoff, find.periodic = o.Graph, o.Cutoff, o.Periodic
+		find.workers = max(1, o.Workers/len(frames))
+		errs[i] = frames[i].prepare(fit.m, find)
+	})
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // seriesWindows is the least number of equations of a coordinate that a unit has where each
@@ -161,7 +191,7 @@ func (fit *jointFit) assemble(ctx context.Context, d *dataset) error {
 const seriesWindows = 16
 
 // units cuts the equations of frames.
-func (fit *jointFit) units(frames []*Frame) []jointUnit {
+func (fit *jointFit) units(frames []jointFrame) []jointUnit {
 	var units []jointUnit
 	most := lsq.ChunkRows(fit.layout.width)
 	var run []int // frames at which equations begin, of as many bodies
@@ -170,11 +200,12 @@ func (fit *jointFit) units(frames []*Frame) []jointUnit {
 			return
 		}
 		n, each := frames[run[0]].Nodes(), 2*frames[run[0]].Dim
-		bodies := max(1, min(n, most/each))
-		windows := max(1, most/(bodies*each))
+		least := 1
 		if fit.opt.frames() > 1 {
-			windows = max(windows, seriesWindows)
+			least = min(seriesWindows, len(run))
 		}
+		bodies := max(1, min(n, most/(least*each)))
+		windows := max(1, most/(bodies*each))
 		for ; len(run) > 0; run = run[min(windows, len(run)):] {
 			starts := run[:min(windows, len(run))]
 			for lo := 0; lo < n; lo += bodies {
@@ -201,7 +232,7 @@ func (fit *jointFit) units(frames []*Frame) []jointUnit {
 }
 
 // inSeries says whether frames follow each other in one time series.
-func inSeries(frames []*Frame) bool {
+func inSeries(frames []jointFrame) bool {
 	for i, f := range frames[1:] {
 		if f.begins(frames[i].File, frames[i].Step) {
 			return false
@@ -211,7 +242,7 @@ func inSeries(frames []*Frame) bool {
 }
 
 // run makes the equations of u and factors them, and returns how long the latter took.
-func (w *jointRows) run(fit *jointFit, frames []*Frame, u *jointUnit) (time.Duration, error) {
+func (w *jointRows) run(fit *jointFit, frames []jointFrame, u *jointUnit) (time.Duration, error) {
 	if err := w.equations(frames, u); err != nil {
 		return 0, err
 	}

@@ -77,7 +77,7 @@ func (o *Options) withoutReference(d *dataset) *dataset {
 
 // subtractFromPairs returns a function for frames whose edges are those of a pair model.
 func (o *Options) subtractFromPairs() func(f *Frame) error {
-	find := pairFinder{fixed: o.Graph, cutoff: o.Cutoff, periodic: o.Periodic}
+	find := pairFinder{fixed: o.Graph, cutoff: o.Cutoff, periodic: o.Periodic, workers: 1}
 	return func(f *Frame) error {
 		if err := f.check(); err != nil {
 			return err
