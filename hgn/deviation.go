@@ -19,7 +19,7 @@ import (
 //
 // of a component of a force and of an energy per body. Both numbers come from errors on
 // parts of the data that were left out of the fit, whole groups where there are three or
-// more, each part counting alike: floor makes these errors most likely if they are normal,
+// more, 16 parts at most, each counting alike: floor makes these errors most likely if they are normal,
 // scale makes 95 % of them less than 1.96 σ, and a little more: a further part is as far from
 // the mean of n parts as √(1+1/n) of what one is from all.
 type deviation struct {
@@ -114,7 +114,7 @@ func (c calibration) covered(samples []errorSample) float64 {
 // A HeldOut says how far the standard deviations of forces hold in a part of the data that
 // neither the fit nor their calibration has seen. There is none for parts in which forces vanish.
 type HeldOut struct {
-	Part     string  // a group, or "k of n": where there are fewer than three groups every n-th frame of each from the k-th on
+	Part     string  // a group, "first…last" of some where there are more than 16, or "k of n": where there are fewer than three every n-th frame of each from the k-th on
 	Coverage float64 // share of components of forces within 1.96 standard deviations
 	RMSE     float64 // of the components looked at
 }

@@ -3,6 +3,8 @@ package hgn
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -52,10 +54,45 @@ func (fit *manyBodyFit) units(frames []*Frame) (units []*manyBodyUnit) {
 	return units
 }
 
-// partOf is the name of the part of f: its group, but where all are in one part only those of
-// groups with a weight of their own.
+// join puts groups without a weight of their own into parts that they share where there are
+// more than units, unless they must be told apart later, and returns what parts have.
+func (fit *manyBodyFit) join(groups map[string]groupSize) map[string]groupSize {
+	var free []string
+	parts := map[string]groupSize{}
+	for _, g := range slices.Sorted(maps.Keys(groups)) {
+		if _, own := fit.opt.Materials.GroupWeights[g]; own {
+			parts[g] = groups[g]
+		} else {
+			free = append(free, g)
+		}
+	}
+	if most := max(1, maxUnits-len(parts)); !fit.opt.Materials.Appendable && len(free) > most {
+		fit.joined = map[string]string{}
+		for n := range most {
+			var run []string
+			for i, g := range free {
+				if share(i, len(free), most) == n {
+					run = append(run, g)
+				}
+			}
+			for _, g := range run {
+				fit.joined[g] = span(run)
+				size := parts[span(run)]
+				parts[span(run)] = groupSize{size.frames + groups[g].frames, size.bodies + groups[g].bodies}
+			}
+		}
+		return parts
+	}
+	return groups
+}
+
+// partOf is the name of the part of f: its group, or that which it shares, but where all are
+// in one part only those of groups with a weight of their own.
 func (fit *manyBodyFit) partOf(f *Frame) string {
 	g := f.group()
+	if part, ok := fit.joined[g]; ok && fit.eq.folds > 0 {
+		return part
+	}
 	if _, own := fit.opt.Materials.GroupWeights[g]; fit.eq.folds == 0 && !own {
 		return ""
 	}

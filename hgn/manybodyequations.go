@@ -45,13 +45,23 @@ const wholeGroups = 3
 // splitFolds is the number of parts of each group where there are fewer.
 const splitFolds = 4
 
-// foldsOf is the number of parts that each of so many groups is cut into.
-func foldsOf(groups int) int {
-	if groups < wholeGroups {
+// foldsOf is the number of parts that each of so many groups is cut into; 0: nobody asks for
+// parts.
+func (o *Materials) foldsOf(groups int) int {
+	switch {
+	case o.Members == 0 && !o.Appendable:
+		return 0
+	case groups < wholeGroups:
 		return splitFolds
 	}
 	return 1
 }
+
+// maxUnits is the number of units at most.
+const maxUnits = 16
+
+// share returns which of so many runs of about equal length element i of n is in.
+func share(i, n, runs int) int { return i * runs / n }
 
 // part returns the given fold of a group, which it makes if need be.
 func (eq *manyBodyEquations) part(group string, fold int) *equationPart {
@@ -83,12 +93,13 @@ func (eq *manyBodyEquations) deal(group string) *equationPart {
 	return p
 }
 
-// unit is the number of what p is left out with: its group, or its fold of all groups.
+// unit is the number of what p is left out with: its group, some groups whose names follow
+// each other, or its fold of all groups.
 func (eq *manyBodyEquations) unit(p *equationPart) int {
 	if eq.folds > 1 {
 		return p.fold
 	}
-	return slices.Index(eq.parts, p)
+	return share(slices.Index(eq.parts, p), len(eq.parts), eq.units())
 }
 
 // units is their number.
@@ -96,7 +107,7 @@ func (eq *manyBodyEquations) units() int {
 	if eq.folds > 1 {
 		return eq.folds
 	}
-	return len(eq.parts)
+	return min(maxUnits, len(eq.parts))
 }
 
 // unitName is what a report calls a unit.
@@ -104,7 +115,21 @@ func (eq *manyBodyEquations) unitName(unit int) string {
 	if eq.folds > 1 {
 		return fmt.Sprintf("%d of %d", unit+1, eq.folds)
 	}
-	return eq.parts[unit].group
+	var names []string
+	for _, p := range eq.parts {
+		if eq.unit(p) == unit {
+			names = append(names, p.group)
+		}
+	}
+	return span(names)
+}
+
+// span names groups by the first and the last.
+func span(groups []string) string {
+	if len(groups) == 1 {
+		return groups[0]
+	}
+	return groups[0] + "…" + groups[len(groups)-1]
 }
 
 // total returns the problem under the given weights of the kinds without one unit, or whole

@@ -41,8 +41,8 @@ func trainManyBody(ctx context.Context, d *dataset, opt *Options) (hamiltonian, 
 	if err != nil {
 		return nil, nil, err
 	}
-	fit.eq = &manyBodyEquations{energyScale: v.energyScale, width: m.potential.Basis.Width(), folds: foldsOf(len(v.groups))}
-	if err := fit.assemble(ctx, d, v.groups); err != nil {
+	fit.eq = &manyBodyEquations{energyScale: v.energyScale, width: m.potential.Basis.Width(), folds: opt.Materials.foldsOf(len(v.groups))}
+	if err := fit.assemble(ctx, d, fit.join(v.groups)); err != nil {
 		return nil, nil, err
 	}
 	solving := time.Now()
@@ -116,6 +116,8 @@ type manyBodyFit struct {
 	m   *manyBodyModel
 	eq  *manyBodyEquations
 	opt *Options
+
+	joined map[string]string // the parts of groups that share one, see join
 
 	ridge float64
 	held  []HeldOut
