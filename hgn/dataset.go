@@ -45,7 +45,12 @@ func (d *dataset) batches(ctx context.Context, work func([]*Frame) error) error 
 		return d.batchesOf(ctx, d.cached, work)
 	}
 	start := time.Now()
-	defer func() { d.reading += time.Since(start) }()
+	defer func() {
+		d.reading += time.Since(start)
+		if r, ok := d.src.(*remainder); ok {
+			d.reading -= r.spent
+		}
+	}()
 	timed := func(batch []*Frame) error {
 		d.reading += time.Since(start)
 		defer func() { start = time.Now() }()

@@ -146,6 +146,41 @@ func TestAppendUnused(t *testing.T) {
 	}
 }
 
+// TestAppendReference adds frames to a model on top of a reference: it is subtracted from them
+// as from those of before, and counts once.
+func TestAppendReference(t *testing.T) {
+	zbl, err := NewZBL(0.6, 1.6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames, more := alloy(20, 12, 2, 1), alloy(21, 8, 2, 1)
+	want, _ := add(t, appendable(t, frames), more, AppendOptions{})
+	raised := func(frames Frames) (all Frames) {
+		for _, f := range frames {
+			all = append(all, raise(t, copyOf(f), zbl))
+		}
+		return all
+	}
+	m, _ := trainAlloy(t, raised(frames), func(o *Options) {
+		o.Features, o.Materials.Candidates, o.Ridge, o.Materials.Appendable = 40, 40, 1e-7, true
+		o.Reference = zbl
+	})
+	m, _ = add(t, saved(t, m), raised(more), AppendOptions{})
+	m, _ = add(t, m, nil, AppendOptions{GroupWeights: map[string]float64{"hot": 2}})
+	want, _ = add(t, want, nil, AppendOptions{GroupWeights: map[string]float64{"hot": 2}})
+	for k, f := range more {
+		expect := copyOf(f)
+		expect.PDot, expect.Energy = forcesOf(t, want, f, nil), energyOf(t, want, f, nil)
+		raise(t, expect, zbl)
+		if d := farthest(t, forcesOf(t, m, f, nil), expect.PDot); !(d <= 1e-6*largest(expect.PDot)) {
+			t.Errorf("frame %d: forces differ by %v of %v", k, d, largest(expect.PDot))
+		}
+		if e := energyOf(t, m, f, nil); !(math.Abs(e-expect.Energy) <= 1e-7*math.Abs(expect.Energy)) {
+			t.Errorf("frame %d: energy %v, want %v", k, e, expect.Energy)
+		}
+	}
+}
+
 func TestAppendErrors(t *testing.T) {
 	frames := alloy(14, 8, 2, 1)
 	m := appendable(t, frames)

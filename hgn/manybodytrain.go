@@ -11,19 +11,9 @@ import (
 	"github.com/rapidhgn/rapidhgn/kernels/lsq"
 )
 
-// trainManyBody makes four passes over d and solves.
+// trainManyBody makes four passes over d and solves. The unit of stress is known.
 func trainManyBody(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Report, error) {
 	start, read := time.Now(), d.reading
-	if (opt.Materials.StressWeight > 0 || opt.Materials.Appendable) && opt.Materials.StressUnit == 0 {
-		unit, err := findStressUnit(ctx, d, opt)
-		if err != nil {
-			return nil, nil, err
-		}
-		own := *opt
-		own.Materials.StressUnit = unit
-		opt = &own
-	}
-	d = opt.withoutReference(d)
 	v, err := newSurvey(ctx, d, opt)
 	if err != nil {
 		return nil, nil, err

@@ -17,6 +17,14 @@ const (
 // stressFrames is the number of frames that the unit of stress is found from.
 const stressFrames = 24
 
+// setStressUnit finds the unit of the stresses of d where it is needed and not given.
+func (o *Options) setStressUnit(ctx context.Context, d *dataset) (err error) {
+	if w := &o.Materials; (w.StressWeight > 0 || w.Appendable) && w.StressUnit == 0 {
+		w.StressUnit, err = findStressUnit(ctx, d, o)
+	}
+	return err
+}
+
 // findStressUnit returns the unit of the stresses of the frames, of eV/Å³, GPa, kbar and bar
 // with either sign, that goes with their energies and forces, and 0 if none does. It fits a
 // small model to the latter.
@@ -65,7 +73,7 @@ func findStressUnit(ctx context.Context, d *dataset, opt *Options) (float64, err
 	if err != nil {
 		return 0, err
 	}
-	m, _, err := trainManyBody(ctx, newDataset(sample, 0), &small)
+	m, _, err := trainManyBody(ctx, small.withoutReference(newDataset(sample, 0)), &small)
 	if err != nil {
 		return 0, err
 	}

@@ -3,7 +3,9 @@ package hgn
 import (
 	"fmt"
 	"iter"
+	"math"
 	"slices"
+	"time"
 
 	"github.com/rapidhgn/rapidhgn/hgn/internal/manybody"
 )
@@ -45,22 +47,47 @@ const maxAtomicNumber = 118
 type remainder struct {
 	src      Source
 	subtract func(f *Frame) error
+
+	// Of the last pass:
+	before, after float64       // |ṗ|² of the frames of src, and of what is left
+	spent         time.Duration // on subtraction
 }
 
 // Frames is that of [Source].
 func (r *remainder) Frames() iter.Seq2[*Frame, error] {
 	return func(yield func(*Frame, error) bool) {
 		var own Frame
+		r.before, r.after, r.spent = 0, 0, 0
 		for f, err := range r.src.Frames() {
 			if err == nil {
+				start := time.Now()
 				own.CopyFrom(f)
+				r.before = addSquares(r.before, own.PDot)
 				f, err = &own, r.subtract(&own)
+				r.after = addSquares(r.after, own.PDot)
+				r.spent += time.Since(start)
 			}
 			if !yield(f, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// addSquares returns sum + |x|².
+func addSquares(sum float64, x []float64) float64 {
+	for _, v := range x {
+		sum = math.FMA(v, v, sum)
+	}
+	return sum
+}
+
+// force2 returns |ṗ|² of the frames as they were observed, of which left is there now.
+func (d *dataset) force2(left float64) float64 {
+	if r, ok := d.src.(*remainder); ok {
+		return r.before
+	}
+	return left
 }
 
 // withoutReference returns d, or what the reference leaves of it.
@@ -72,7 +99,13 @@ func (o *Options) withoutReference(d *dataset) *dataset {
 	if o.Encoding == ManyBody {
 		subtract = o.subtractFromAtoms()
 	}
-	return newDataset(&remainder{d.src, subtract}, cacheFloats)
+	src := d.src
+	if d.whole {
+		src = Frames(d.cached)
+	}
+	rest := newDataset(&remainder{src: src, subtract: subtract}, cacheFloats)
+	rest.reading = d.reading
+	return rest
 }
 
 // subtractFromPairs returns a function for frames whose edges are those of a pair model.

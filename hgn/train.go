@@ -24,7 +24,12 @@ type Report struct {
 	Rank, RankP int     // numerical rank of the problem of q and of that of p, see lsq.Options.RCond
 	Cond, CondP float64 // condition number of their column-scaled factors
 
-	ForceError float64   // ‖Z a + ṗ‖₂/‖ṗ‖₂ over the training frames, relative; NaN for ManyBody
+	// ForceError is ‖Z a + ṗ‖₂/‖ṗ‖₂ over the training frames, relative to all of ṗ also where a
+	// reference gives a part of it; NaN for ManyBody. Where polynomials stood for the features,
+	// see [Train], it is an estimate: the error of the polynomials and that of the features beside
+	// these are taken to be orthogonal.
+	ForceError float64
+
 	StressUnit float64   // of ManyBody: Materials.StressUnit, given or found; 0: none
 	Coverage   float64   // of ManyBody: the mean of those of HeldOut; NaN if there are none
 	HeldOut    []HeldOut // of ManyBody: parts of the data that were left out in turn
@@ -73,9 +78,15 @@ func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error
 		src = &differences{src, &opt}
 	}
 	d := newDataset(src, cacheFloats)
-	if opt.Encoding != ManyBody { // which has to find the unit of stresses first
-		d = opt.withoutReference(d)
+	var preparing time.Duration
+	if opt.Encoding == ManyBody { // its reference is subtracted from stresses in their unit
+		start := time.Now()
+		if err := opt.setStressUnit(ctx, d); err != nil {
+			return nil, nil, err
+		}
+		preparing = time.Since(start) - d.reading
 	}
+	d = opt.withoutReference(d)
 	var model *Model
 	var report *Report
 	for range opt.Repeat {
@@ -87,6 +98,8 @@ func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error
 			model, report = &Model{m}, r
 		}
 	}
+	report.Seconds += preparing.Seconds()
+	report.SecondsFeatures += preparing.Seconds()
 	report.SecondsRead = d.reading.Seconds()
 	return model, report, nil
 }
@@ -137,6 +150,9 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 			return nil, nil, err
 		}
 		report.ForceError = found.Force
+		if r, ok := d.src.(*remainder); ok && r.after > 0 {
+			report.ForceError *= math.Sqrt(r.after / r.before)
+		}
 	}
 	m.refer(reference)
 	return m, report, nil
@@ -199,7 +215,7 @@ func (m *pairModel) fit(ctx context.Context, d *dataset, opt *Options, st *stati
 			return nil, 0, err
 		}
 		start := time.Now()
-		report, err := m.solve(ctx, eq, opt, st, work)
+		report, err := m.solve(ctx, eq, opt, st, work, d.force2(eq.force2))
 		solving += eq.solving + time.Since(start)
 		if err != nil {
 			return nil, 0, err
@@ -211,9 +227,9 @@ func (m *pairModel) fit(ctx context.Context, d *dataset, opt *Options, st *stati
 	panic("hgn: the features have no solution")
 }
 
-// solve finds the coefficients of both problems. It returns nil if compressed columns do
-// not do.
-func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *statistics, work *pairWork) (*Report, error) {
+// solve finds the coefficients of both problems; force2 is what the error of the forces is
+// relative to. It returns nil if compressed columns do not do.
+func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *statistics, work *pairWork, force2 float64) (*Report, error) {
 	options := lsq.Options{RCond: opt.RCond, Ridge: opt.Ridge}
 	kinetic := startSolve(eq.p, options)
 	options.Floor = m.expectedNorms(st)
@@ -249,7 +265,7 @@ func (m *pairModel) solve(ctx context.Context, eq *equations, opt *Options, st *
 		RankP:      p.Rank,
 		Cond:       q.cond,
 		CondP:      p.Cond,
-		ForceError: ratio(q.residual, math.Sqrt(eq.force2)),
+		ForceError: ratio(q.residual, math.Sqrt(force2)),
 
 		minimumNorm: eq.q.Rows() < int64(len(a)) || eq.p.Rows() < int64(len(c)),
 	}, nil
