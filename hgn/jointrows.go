@@ -115,6 +115,10 @@ func (w *jointRows) equations(frames []jointFrame, u *jointUnit) error {
 func (w *jointRows) right(rhs, z []float64, frames []jointFrame, form *formula, lo, hi int) {
 	first := frames[0]
 	dim := first.Dim
+	observed := true // velocities, in all frames
+	for _, f := range frames {
+		observed = observed && f.QDot != nil
+	}
 	perTime := 0.0
 	if len(frames) > 1 {
 		perTime = float64(len(frames)-1) / w.opt.elapsed(first.Frame, frames[len(frames)-1].Frame)
@@ -136,14 +140,14 @@ func (w *jointRows) right(rhs, z []float64, frames []jointFrame, form *formula, 
 			} else {
 				rhs[row] -= float64(alpha * f.P[at])
 			}
-			if f.QDot != nil {
+			if observed {
 				rhs[row+dim] += float64(beta * f.QDot[at])
 			} else {
 				rhs[row+dim] += float64(alpha * w.moved[k])
 			}
 		}
 	}
-	if of := w.opt.Damping; of != NoDamping && first.QDot == nil {
+	if of := w.opt.Damping; of != NoDamping && !observed {
 		for k := range w.moved {
 			row := k/dim*2*dim + k%dim
 			z[row*w.layout.width+w.layout.damping+of.index(lo+k/dim, first.numbers)] = rhs[row+dim]

@@ -105,7 +105,7 @@ type Options struct {
 	Series   Series  // of Invariant, and Difference of networks: equations from frames as a time series, in place of their forces
 	DT       float64 // with Series: the time that [Frame.Step] counts; default: the frames have a Time
 	Damping  Damping // of Invariant: friction, solved for together with H
-	Coupling bool    // of Invariant: pairs have a kinetic energy f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), u = (q_j − q_i)/r, of features as V has and a constant. Equations of ṗ and q̇ then count alike, in the units of the frames
+	Coupling bool    // of Invariant: pairs have a kinetic energy f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), u = (q_j − q_i)/r, of features as V has and a constant. Equations of ṗ and q̇ then count alike, in the units of the frames. P and QDot must both be observed; with Series, P
 
 	Reference *Reference // of Invariant and ManyBody: a pair potential to start from; default none
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,6 +109,27 @@ func TestSeriesOfNetwork(t *testing.T) {
 	o.Graph = s.Graph
 	if _, _, err := hgn.Train(context.Background(), train, o); err == nil {
 		t.Error("a network takes Boole's rule")
+	}
+}
+
+// Equations take velocities from positions unless all of their frames have them.
+func TestSeriesOfSomeVelocities(t *testing.T) {
+	s := block(t)
+	s.Species, s.Damping = nil, []float64{0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3}
+	frames := trajectory(t, s, 1, 0.1, 0.1, 0.01, 40, 5)
+	var found [2]float64
+	for k, stride := range []int{1, 2} { // none, every other
+		for i, f := range frames {
+			if f.QDot = nil; i%stride > 0 {
+				f.QDot = slices.Clone(f.P)
+			}
+		}
+		m, _ := jointErrors(t, s, frames, frames, hgn.Options{Series: hgn.Boole, DT: 0.01, Damping: hgn.SpeciesDamping})
+		gamma, _ := m.Damping()
+		found[k] = gamma[0]
+	}
+	if found[0] != found[1] || !(math.Abs(found[0]-0.3) <= 1e-4) {
+		t.Errorf("damping %v without velocities, %v with those of every other frame", found[0], found[1])
 	}
 }
 

@@ -18,6 +18,8 @@ type arrayReader struct {
 	next  int   // the frame that is read next
 	frame hgn.Frame
 
+	observed bool // Options.Observed
+
 	series []series
 	stride float64
 	dt     []float64 // the time that a step takes, if it is known
@@ -35,12 +37,12 @@ type series struct {
 	dst []float64
 }
 
-func newArrayReader(path string, masses map[int]float64) (*arrayReader, error) {
+func newArrayReader(path string, masses map[int]float64, observed bool) (*arrayReader, error) {
 	set, err := openArrays(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &arrayReader{arraySet: set}
+	r := &arrayReader{arraySet: set, observed: observed}
 	if err := r.begin(masses); err != nil {
 		r.Close()
 		return nil, err
@@ -94,7 +96,7 @@ func (r *arrayReader) begin(masses map[int]float64) error {
 	}
 	if f.P == nil {
 		f.P = make([]float64, n*dim)
-	} else if f.QDot == nil {
+	} else if f.QDot == nil && !r.observed {
 		f.QDot = make([]float64, n*dim)
 	}
 	f.HasEnergy = r.energy != nil || r.potential != nil
@@ -265,6 +267,10 @@ func (r *arrayReader) motion() {
 	f := &r.frame
 	hasP, hasV := r.arrays["p"] != nil, r.arrays["v"] != nil
 	if hasP == hasV {
+		return
+	}
+	if hasP && r.observed {
+		f.QDot = atRest(f)
 		return
 	}
 	for i := range f.Q {

@@ -59,7 +59,7 @@
 //	Z                      atomic numbers, which win
 //	pos                    positions
 //	momenta, velocities    either gives the other by P = m·QDot; velo and vel are velocities
-//	                       too. Without both QDot is nil and P is 0
+//	                       too, see Options.Observed. Without both QDot is nil and P is 0
 //	forces                 or force; without it PDot is nil
 //	masses                 or mass; without it Options.Masses, and else the standard atomic
 //	                       weight, 1 for what is no element
@@ -79,7 +79,7 @@
 // names, and the shapes for N bodies in d dimensions, are
 //
 //	q, position, positions           frames×N×d: positions, the only array that must be there
-//	p, momentum, momenta             frames×N×d
+//	p, momentum, momenta             frames×N×d; without v it gives QDot, see Options.Observed
 //	v, velocity, velocities, qdot    frames×N×d; with p it is QDot, without it gives p
 //	f, force, forces, pdot           frames×N×d
 //	masses, mass                     N, or one number; without it Options.Masses or 1

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"math"
+	"slices"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
 )
@@ -15,14 +16,27 @@ type Options struct {
 	// standard atomic weight in extended XYZ, where they are chemical elements, and 1
 	// in other formats.
 	Masses map[int]float64
+
+	// Observed leaves QDot nil where a file has momenta without velocities, and these are
+	// not all 0: P/m, which it is otherwise, is wrong where momenta are coupled.
+	Observed bool
+}
+
+// atRest returns velocities of 0 if the momenta of f are 0, and nil otherwise.
+func atRest(f *hgn.Frame) []float64 {
+	if slices.ContainsFunc(f.P, func(p float64) bool { return p != 0 }) {
+		return nil
+	}
+	return make([]float64, len(f.P))
 }
 
 // A File is a trajectory on disk, and an [hgn.Source]. It holds no open file and
 // may be used by several goroutines at once.
 type File struct {
-	path   string
-	kind   kind
-	masses map[int]float64
+	path     string
+	kind     kind
+	masses   map[int]float64
+	observed bool
 }
 
 // Open returns the trajectory in the file called path: extended XYZ if the name ends
@@ -43,7 +57,7 @@ func Open(path string, opt Options) (*File, error) {
 		return nil, err
 	}
 	in.Close()
-	return &File{path, kindOf(path), maps.Clone(opt.Masses)}, nil
+	return &File{path, kindOf(path), maps.Clone(opt.Masses), opt.Observed}, nil
 }
 
 // A frameReader reads the frames of a file in order.
@@ -59,17 +73,19 @@ type frameReader interface {
 // reader starts to read f.
 func (f *File) reader() (frameReader, error) {
 	if f.kind == arrays {
-		return newArrayReader(f.path, f.masses)
+		return newArrayReader(f.path, f.masses, f.observed)
 	}
 	in, err := openInput(f.path)
 	if err != nil {
 		return nil, err
 	}
 	if f.kind == xyz {
+		x := newXYZReader(in, f.path, f.masses)
+		x.observed = f.observed
 		return &struct {
 			*xyzReader
 			io.Closer
-		}{newXYZReader(in, f.path, f.masses), in}, nil
+		}{x, in}, nil
 	}
 	return &struct {
 		*dump

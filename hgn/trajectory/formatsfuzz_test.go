@@ -88,7 +88,7 @@ func FuzzArrays(f *testing.F) {
 			if err := os.WriteFile(path, data, 0o666); err != nil {
 				t.Fatal(err)
 			}
-			r, err := newArrayReader(path, nil)
+			r, err := newArrayReader(path, nil, false)
 			if err != nil {
 				checkError(t, err, path)
 				continue

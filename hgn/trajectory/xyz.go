@@ -13,15 +13,16 @@ import (
 // An xyzReader reads extended XYZ, frame after frame.
 type xyzReader struct {
 	lines
-	masses  map[int]float64 // by species
-	frames  int             // frames read or skipped
-	comment xyzComment
-	columns *xyzColumns
-	heading string // Properties of columns
-	frame   hgn.Frame
-	row     []float64 // numbers of one atom
-	symbol  []byte    // of the atom read last
-	number  int       // what symbol means
+	masses   map[int]float64 // by species
+	observed bool            // Options.Observed
+	frames   int             // frames read or skipped
+	comment  xyzComment
+	columns  *xyzColumns
+	heading  string // Properties of columns
+	frame    hgn.Frame
+	row      []float64 // numbers of one atom
+	symbol   []byte    // of the atom read last
+	number   int       // what symbol means
 
 	qdot, pdot, charge []float64 // memory for the frame, where it has these
 }
@@ -59,6 +60,9 @@ func (x *xyzReader) read() error {
 		if x.columns.energy >= 0 {
 			potential += x.row[x.columns.energy]
 		}
+	}
+	if x.observed && x.columns.momentum >= 0 && x.columns.velocity < 0 {
+		f.QDot = atRest(f)
 	}
 	x.energy(potential)
 	x.frames++
@@ -173,7 +177,7 @@ func (x *xyzReader) begin() {
 			*dst = append((*memory)[:0], 0)[:0] // not nil
 		}
 	}
-	keep(&f.QDot, &x.qdot, c.velocity >= 0 || c.momentum >= 0)
+	keep(&f.QDot, &x.qdot, c.velocity >= 0 || c.momentum >= 0 && !x.observed)
 	keep(&f.PDot, &x.pdot, c.force >= 0)
 	keep(&f.Charge, &x.charge, c.charge >= 0)
 }

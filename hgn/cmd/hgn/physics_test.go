@@ -1,10 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rapidhgn/rapidhgn/hgn"
+	"github.com/rapidhgn/rapidhgn/hgn/system"
+	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
 )
 
 // Without forces the motion of LAMMPS teaches them, to what an interval of 0.2 leaves, and
@@ -80,4 +85,77 @@ func TestPhysicsFlags(t *testing.T) {
 		args("train", []string{"-data", gap}, series)...)
 	few := put(t, folder, "few.dump", strings.Join(lines[:4*linesOfFrame], ""))
 	failing(t, 1, "the time series boole needs 5 frames in a row; there are no more than 4", args("train", []string{"-data", few}, series)...)
+}
+
+// Coupled momenta are learned from files with momenta and velocities, or with momenta alone
+// as a time series; where velocities are but momenta over masses there is a warning.
+func TestTrainCoupled(t *testing.T) {
+	s, err := system.Lattice(system.Morse{D: 1, A: 1, R0: 1}, system.Free, 1, 2, 2, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Coupling = system.Coupling{Dot: 0.15, Along: -0.1}
+	folder := t.TempDir()
+	both, momenta := filepath.Join(folder, "both"), filepath.Join(folder, "momenta")
+	for seed := range uint64(4) {
+		q, p, err := s.Start(seed, 0.1, 0.1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		frames, err := s.Trajectory(context.Background(), q, p, 0.01, 490, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range frames {
+			f.Time, f.HasTime = 0.01*float64(f.Step), true
+		}
+		save(t, fmt.Sprintf("%s%d.npz", both, seed), frames)
+		for _, f := range frames {
+			f.QDot = nil
+		}
+		save(t, fmt.Sprintf("%s%d.npz", momenta, seed), frames)
+	}
+	edges := filepath.Join(folder, "edges.csv")
+	var text strings.Builder
+	text.WriteString("i,j\n")
+	for k, i := range s.Graph.Senders {
+		fmt.Fprintf(&text, "%d,%d\n", i, s.Graph.Receivers[k])
+	}
+	put(t, folder, "edges.csv", text.String())
+	train := func(data string, flags ...string) (velocity float64, said string) {
+		model := filepath.Join(folder, "m")
+		status, _, said := call(append([]string{"train", "-data", data + "[0-2].npz", "-split", "1", "-edges", edges, "-coupling", "-out", model}, flags...)...)
+		if status != 0 {
+			t.Fatal(said)
+		}
+		found := must(t, "eval", "-model", model, "-edges", edges, "-data", both+"3.npz")
+		return float(t, found, "velocity_rel_error"), said
+	}
+	if e, said := train(both); !(e <= 1e-8) || said != "" {
+		t.Errorf("momenta and velocities: velocity error %v, %q", e, said)
+	}
+	if e, said := train(momenta, "-series", "boole", "-dt", "0.01"); !(e <= 1e-3) || said != "" {
+		t.Errorf("momenta as a series: velocity error %v, %q", e, said)
+	}
+	want := "hgn: warning: velocities are momenta over masses in all frames, perhaps as the data have only one of them: they show no -coupling\n"
+	if e, said := train(momenta); e <= 1e-2 || said != want {
+		t.Errorf("momenta alone: velocity error %v, %q", e, said)
+	}
+}
+
+// save writes frames.
+func save(t *testing.T, name string, frames hgn.Frames) {
+	t.Helper()
+	w, err := trajectory.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range frames {
+		if err := w.WriteFrame(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -64,7 +64,8 @@ Motion, invariant models (networks: -series difference alone)
   -dt H            with -series: the time a step takes (default: what the data say)
   -damping K       learn friction ṗ = −∂H/∂q − γ q̇, too, with a γ for each species or
                    body
-  -coupling        learn an energy of pairs f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), too
+  -coupling        learn an energy of pairs f(r) p_i·p_j + g(r) (p_i·u)(p_j·u), too, from
+                   files with both momenta and velocities, or momenta and -series
 
 Invariant and many-body models
   -reference R     learn what is left beside a pair potential, which models then add:
@@ -281,7 +282,7 @@ func train(ctx context.Context, s streams, args []string) error {
 	if err := writable([]string{f.out, f.profile}, inputs...); err != nil {
 		return err
 	}
-	r := &reader{options: trajectory.Options{Masses: f.masses}}
+	r := &reader{options: trajectory.Options{Masses: f.masses, Observed: f.options.Series != hgn.NoSeries}}
 	var result *trainResult
 	err = profiled(f.profile, func() (err error) {
 		if f.append != "" {
@@ -323,6 +324,10 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 	if err := f.choose(reference); err != nil {
 		return nil, err
 	}
+	coupled := &couplingWatch{Source: source}
+	if f.options.Coupling {
+		source = coupled
+	}
 	model, report, err := hgn.Train(ctx, source, f.options)
 	if err != nil {
 		return nil, err
@@ -353,6 +358,9 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 		if err := model.Save(f.out); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.out, filecause.Write(err))
 		}
+	}
+	if f.options.Coupling && !coupled.found {
+		fmt.Fprintln(s.err, "hgn: warning: velocities are momenta over masses in all frames, perhaps as the data have only one of them: they show no -coupling")
 	}
 	if report.Edges == 0 {
 		fmt.Fprintf(s.err, "hgn: warning: no two bodies that the model was trained on are closer than the cutoff %v: they do not interact\n", f.options.Cutoff)
