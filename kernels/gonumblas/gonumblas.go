@@ -17,8 +17,8 @@
 //
 // They differ from gonum in rounding, as sums are fused and ordered otherwise; and in that a
 // zero in one operand does not hide a NaN or an infinity in the other, as IEEE 754 has it.
-// A result that shares elements with an operand, which the BLAS leaves undefined, is refused
-// by a panic before anything is written.
+// A result that shares elements with an operand is undefined, as in the BLAS; products of
+// matrices that are not left to gonum refuse it by a panic before anything is written.
 //
 // At level generic on amd64 everything but the smallest sizes is gonum's, whose assembly for
 // any amd64 is faster there than portable Go. Results therefore depend on the level, unlike

@@ -17,12 +17,24 @@ import (
 func TestVectors(t *testing.T) {
 	kerneltest.EachLevel(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(3, 4))
-		for round := range 400 {
+		var few [][2]int // sizes around those computed on the spot
+		for m := 1; m <= 6; m++ {
+			for n := 1; m*n <= 6; n++ {
+				few = append(few, [2]int{m, n})
+			}
+		}
+		combinations := len(transposes) * len(factors) * len(factors)
+		first := len(few) * combinations
+		for round := range first + 400 {
 			m, n := 1+r.IntN(20), 1+r.IntN(70)
 			if round%20 == 0 {
 				n = 120 + r.IntN(20)
 			}
 			tA, alpha, beta := pick(r, transposes), pick(r, factors), pick(r, factors)
+			if round < first {
+				m, n = few[round/combinations][0], few[round/combinations][1]
+				tA, alpha, beta = transposes[round%3], factors[round/3%3], factors[round/9%3]
+			}
 			lda := n + r.IntN(4)
 			lenX, lenY := n, m
 			if tA != blas.NoTrans {

@@ -225,6 +225,11 @@ func TestLevel3(t *testing.T) {
 			newTrmm(r, size(), size()).check(t)
 			checkTrsm(t, r, size(), size())
 		}
+		for size := range 27 { // all from 1 to 3
+			for range 40 {
+				newGemm(r, 1+size%3, 1+size/3%3, 1+size/9).check(t)
+			}
+		}
 		for _, n := range []int{255, 256, 257, 300} { // around a block
 			newSymm(r, n, 5).check(t)
 			newSymm(r, 5, n).check(t)
@@ -287,6 +292,10 @@ func checkTrsm(t *testing.T, r *rand.Rand, m, n int) {
 func TestPanics(t *testing.T) {
 	const n = 20
 	x := func() []float64 { return make([]float64, n*n) }
+	type sizes struct {
+		m, n, k, lda, ldb, ldc int
+		a, b, c                int // what is missing
+	}
 	message := func(impl routines, call func(routines)) (value any) {
 		defer func() { value = recover() }()
 		call(impl)
@@ -295,10 +304,7 @@ func TestPanics(t *testing.T) {
 	no, up, left, non := blas.NoTrans, blas.Upper, blas.Left, blas.NonUnit
 	calls := map[string]func(routines){}
 	add := func(name string, f func(routines)) { calls[name] = f }
-	bad := []struct {
-		m, n, k, lda, ldb, ldc int
-		a, b, c                int // what is missing
-	}{
+	bad := []sizes{
 		{m: -1, n: n, k: n, lda: n, ldb: n, ldc: n}, {m: n, n: -1, k: n, lda: n, ldb: n, ldc: n},
 		{m: n, n: n, k: -1, lda: n, ldb: n, ldc: n}, {m: n, n: n, k: n, lda: n - 1, ldb: n, ldc: n},
 		{m: n, n: n, k: n, lda: n, ldb: n - 1, ldc: n}, {m: n, n: n, k: n, lda: n, ldb: n, ldc: n - 1},
@@ -306,6 +312,16 @@ func TestPanics(t *testing.T) {
 		{m: n, n: n, k: n, lda: n, ldb: n, ldc: n, c: 1}, {m: 0, n: n, k: n, lda: 0, ldb: n, ldc: n},
 		{m: 0, n: n, k: n, lda: n, ldb: n, ldc: n, a: n * n, c: n * n}, {m: n, n: n, k: 0, lda: n, ldb: n, ldc: n, a: n * n},
 		{m: n, n: n, k: n, lda: math.MaxInt, ldb: n, ldc: n},
+	}
+	for _, n := range []int{1, 2} { // what is computed on the spot
+		all := n * n
+		for _, s := range []sizes{{m: -1, n: n, k: n}, {m: n, n: -1, k: n}, {m: n, n: n, k: -1}, {m: n, n: n, k: n, lda: -1},
+			{m: n, n: n, k: n, ldb: -1}, {m: n, n: n, k: n, ldc: -1}, {m: n, n: n, k: n, a: 1}, {m: n, n: n, k: n, b: 1},
+			{m: n, n: n, k: n, c: 1}, {m: n, n: n, k: n, a: all, b: all, c: all}, {m: 0, n: n, k: n, a: all, c: all}} {
+			s.lda, s.ldb, s.ldc = s.lda+n, s.ldb+n, s.ldc+n
+			s.a, s.b, s.c = len(x())-all+s.a, len(x())-all+s.b, len(x())-all+s.c
+			bad = append(bad, s)
+		}
 	}
 	for i, s := range bad {
 		a, b, c := x()[s.a:], x()[s.b:], x()[s.c:]
@@ -328,6 +344,23 @@ func TestPanics(t *testing.T) {
 		add(fmt.Sprint("Ddot, short ", i), func(p routines) { p.Ddot(s[1], x[:50], s[3], y, s[4]) })
 		add(fmt.Sprint("Daxpy ", i), func(p routines) { p.Daxpy(s[1], 1, x, s[3], y, s[4]) })
 		add(fmt.Sprint("Daxpy, short ", i), func(p routines) { p.Daxpy(s[1], 1, x, s[3], y[:50], s[4]) })
+	}
+	for n := range 4 { // and vectors
+		for i, s := range [][5]int{{n, n, n, 1, 1}, {n, n, n, 0, 1}, {n, n, n, 1, 0}, {n, n, n, -1, -1}, {n, n, n - 1, 1, 1}, {1, n, n, 1, 1}, {n, 1, 1, 1, 1}, {-1, n, n, 1, 1}, {n, -1, 1, 1, 1}} {
+			for short := range 4 {
+				size := [3]int{n * n, n, n}
+				if short < 3 && n > 0 {
+					size[short]--
+				}
+				a, x, y := make([]float64, size[0]), make([]float64, size[1]), make([]float64, size[2])
+				name := fmt.Sprint(" of ", n, ", ", i, ", short ", short)
+				add("Dgemv"+name, func(p routines) { p.Dgemv(no, s[0], s[1], 1, a, s[2], x, s[3], 0, y, s[4]) })
+				add("Dgemv T"+name, func(p routines) { p.Dgemv(blas.Trans, s[0], s[1], 1, a, s[2], x, s[3], 0, y, s[4]) })
+				add("Dger"+name, func(p routines) { p.Dger(s[0], s[1], 1, x, s[3], y, s[4], a, s[2]) })
+				add("Ddot"+name, func(p routines) { p.Ddot(s[1], x, s[3], y, s[4]) })
+				add("Daxpy"+name, func(p routines) { p.Daxpy(s[1], 1, x, s[3], y, s[4]) })
+			}
+		}
 	}
 	add("Dgemv tA", func(p routines) { p.Dgemv('X', n, n, 1, a, n, b, 1, 0, c, 1) })
 	add("Dgemm tA", func(p routines) { p.Dgemm('X', no, n, n, n, 1, a, n, b, n, 0, c, n) })
@@ -368,7 +401,8 @@ func TestAlias(t *testing.T) {
 		if !faster() {
 			t.Skip("gonum does not look")
 		}
-		const n, ld = 9, 30
+		const ld = 30
+		n := 9
 		x := make([]float64, ld*ld)
 		refused := func(f func()) (yes bool) {
 			defer func() { yes = recover() == "gonumblas: the result shares elements with an operand" }()
@@ -389,6 +423,17 @@ func TestAlias(t *testing.T) {
 		for _, f := range []func(){gemm(0, ld, 9, ld, 18, ld), gemm(0, ld, 0, ld, 9, ld), gemm(100, 9, 200, 9, 300, 9), gemm(0, 2*ld, 9, 2*ld, 18, ld)} {
 			if refused(f) {
 				t.Error("blocks side by side were refused")
+			}
+		}
+		n = 2 // computed on the spot, unless operands lie near
+		for _, f := range []func(){gemm(0, 2, 4, 2, 0, 2), gemm(0, 2, 4, 2, 1, 2), gemm(4, 2, 0, 2, 1, 2)} {
+			if !refused(f) {
+				t.Error("a shared element was not refused, n = 2")
+			}
+		}
+		for _, f := range []func(){gemm(0, 2, 4, 2, 8, 2), gemm(0, ld, 2, ld, 4, ld)} {
+			if refused(f) {
+				t.Error("matrices that share nothing were refused, n = 2")
 			}
 		}
 	})
