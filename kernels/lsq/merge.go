@@ -7,8 +7,8 @@ import (
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
-// ErrShape is the error of Merge for accumulators with different numbers of columns or of
-// right-hand sides, or of which one is of NewGram.
+// ErrShape is the error of Merge, MergeWeighted and CrossValidate for accumulators with
+// different numbers of columns or of right-hand sides, or of which some are of NewGram.
 var ErrShape = errors.New("lsq: accumulators have different shapes")
 
 // Merge adds all rows of other to a. other, which may be a itself, keeps its own.
@@ -41,12 +41,14 @@ func (a *Accumulator) Merge(other *Accumulator) error {
 	return nil
 }
 
-// MergeWeighted adds all rows of other to a, which must be another, multiplied by w, so that
+// MergeWeighted adds all rows of other, which may be a itself, to a, multiplied by w, so that
 // the square of a residual counts w² times. With w = 0 it adds nothing. The factor of the rows
 // is kept as one piece, as after a Merge that is not exact.
 //
-// MergeWeighted returns ErrShape, and leaves a as it was, if the shapes differ. It panics if
-// w is negative or not finite, and if one of the two was not made by New.
+// MergeWeighted returns ErrShape if the shapes differ, ErrOverflow if an element of the factor,
+// multiplied by w or for NewGram by w², is not finite, and for NewGram an error if w² is 0 after
+// rounding. It then leaves a as it was. It panics if w is negative or not finite, and if one of
+// the two was not made by New.
 func (a *Accumulator) MergeWeighted(other *Accumulator, w float64) error {
 	if a.cols == 0 || other.cols == 0 {
 		panic(zeroValue)
@@ -61,20 +63,39 @@ func (a *Accumulator) MergeWeighted(other *Accumulator, w float64) error {
 		return nil
 	}
 	f := a.total(other)
-	f.stretch(w)
+	if err := f.stretch(w); err != nil {
+		a.release(f)
+		return err
+	}
 	a.addRest(f)
 	a.rows += other.rows
 	return nil
 }
 
-// stretch multiplies the rows of f by w.
-func (f *factor) stretch(w float64) {
+// stretch multiplies the rows of f by w > 0. As in multiply, what a square on the diagonal
+// loses to underflow leaves the least positive number.
+func (f *factor) stretch(w float64) error {
 	if f.gram {
-		w *= w
+		if w *= w; w == 0 {
+			return errors.New("lsq: the square of the weight underflows")
+		}
+		for j := range f.cols {
+			if d := &f.column(j)[j]; *d > 0 && *d*w == 0 {
+				*d = math.SmallestNonzeroFloat64 / w
+			}
+		}
 	}
 	dense.Scal(w, f.rc)
 	dense.Scal(w, f.tail)
 	f.measured = false
+	for _, x := range [][]float64{f.rc, f.tail} {
+		for _, v := range x {
+			if v-v != 0 {
+				return ErrOverflow
+			}
+		}
+	}
+	return nil
 }
 
 // disjoint reports whether union can take the chunks of o.

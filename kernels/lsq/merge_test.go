@@ -324,6 +324,27 @@ func TestMergeWeighted(t *testing.T) {
 	if err := New(2, 1).MergeWeighted(New(3, 1), 1); err != ErrShape {
 		t.Errorf("error %v", err)
 	}
+	for _, s := range []struct {
+		make   func(cols, rhs int) *Accumulator
+		row, w float64
+		bad    bool
+	}{
+		{NewGram, 1, 1e160, true}, {NewGram, 1, 1e-170, true}, {NewGram, 1e-160, 1e-160, false}, {NewGram, 1e100, 1e100, true},
+		{New, 1, 1e160, false}, {New, 1, 1e-170, false}, {New, 1e200, 1e200, true},
+	} {
+		m := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{s.row}}
+		a, other := appended(t, s.make(1, 1), m, m, 1), appended(t, s.make(1, 1), m, m, 1)
+		before := state(t, a)
+		err := a.MergeWeighted(other, s.w)
+		if (err != nil) != s.bad || s.bad && (state(t, a) != before || a.Rows() != 1) || s.w > 1 && s.bad && err != ErrOverflow {
+			t.Errorf("a row of %v under weight %v: %v, %d rows", s.row, s.w, err, a.Rows())
+		}
+	}
+	three := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{3}}
+	itself := appended(t, New(1, 1), three, three, 1)
+	if err := itself.MergeWeighted(itself, 2); err != nil || itself.Rows() != 2 || !(math.Abs(gram(itself)-45) < 1e-13) {
+		t.Errorf("an accumulator merged with itself: %v, %d rows, %v", err, itself.Rows(), gram(itself))
+	}
 	for _, w := range []float64{-1, math.NaN(), math.Inf(1)} {
 		func() {
 			defer func() {

@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// ErrOverflow is the error of Solve where the factor of the rows, or the solution, is
-// beyond the range of float64.
+// ErrOverflow is the error of Solve where the factor of the rows, or the solution, is beyond
+// the range of float64, and of MergeWeighted where the factor is.
 var ErrOverflow = errors.New("lsq: overflow")
 
 // Options of Solve. In what follows D is the diagonal matrix of the 2-norms of the columns
