@@ -1765,7 +1765,8 @@ over6:
 	VSHUFF64X2       $0xdd, Z15, Z13, Z13
 	VADDPD           Z13, Z17, Z13
 	VSHUFF64X2       $0xd8, Z13, Z13, Z13
-	VMOVUPD          (CX), Z14
+	VXORPD           Z14, Z14, Z14
+	VADDPD           (CX), Z14, Z14
 	VFMADD231PD.BCST 184(BX), Z13, Z14
 	VMOVUPD          Z14, (CX)
 	VMOVUPD          512(SP), Z13
@@ -1833,7 +1834,8 @@ over8:
 	VSHUFF64X2       $0xdd, Z15, Z13, Z13
 	VADDPD           Z13, Z16, Z13
 	VSHUFF64X2       $0xd8, Z13, Z13, Z13
-	VMOVUPD          64(CX), Z14
+	VXORPD           Z14, Z14, Z14
+	VADDPD           64(CX), Z14, Z14
 	VFMADD231PD.BCST 184(BX), Z13, Z14
 	VMOVUPD          Z14, 64(CX)
 	ADDQ             $0x40, DX
@@ -2031,7 +2033,8 @@ over12:
 	VSHUFF64X2       $0xdd, Z16, Z13, Z13
 	VADDPD           Z13, Z15, Z13
 	VSHUFF64X2       $0xd8, Z13, Z13, Z13
-	VMOVUPD          (CX), Z14
+	VXORPD           Z14, Z14, Z14
+	VADDPD           (CX), Z14, Z14
 	VFMADD231PD.BCST 184(BX), Z13, Z14
 	VMOVUPD          Z14, (CX)
 	ADDQ             $0x20, DX
@@ -2226,7 +2229,8 @@ over16:
 	VSHUFF64X2       $0xdd, Z2, Z0, Z0
 	VADDPD           Z0, Z3, Z0
 	VSHUFF64X2       $0xd8, Z0, Z0, Z0
-	VMOVUPD          (CX), Y1
+	VXORPD           Z1, Z1, Z1
+	VADDPD           (CX), Y1, Y1
 	VFMADD231PD.BCST 184(BX), Y0, Y1
 	VMOVUPD          Y1, (CX)
 

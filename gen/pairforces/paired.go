@@ -60,15 +60,16 @@ func (w *paired) accumulate(slot, _ int, value, slope reg.VecVirtual) {
 	}
 	rows := halves512(sums[0], sums[1], sums[2])
 	dst := Mem{Base: w.dst, Disp: 64 * slot}
+	zero := w.Zeros(1)[0] // the sums of lanes 4…7, to which −0 is nothing
 	if w.alone {
 		old := YMM()
-		VMOVUPD(dst, old)
+		VADDPD(dst, zero.AsY(), old)
 		VFMADD231PD_BCST(w.single(two), rows.AsY(), old)
 		VMOVUPD(old, dst)
 		return
 	}
 	old := ZMM()
-	VMOVUPD(dst, old)
+	VADDPD(dst, zero, old)
 	VFMADD231PD_BCST(w.single(two), rows, old)
 	VMOVUPD(old, dst)
 }

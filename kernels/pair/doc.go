@@ -1,6 +1,6 @@
 // Package pair holds the kernels of motion under pair potentials: the search for
-// neighbours, the forces and energies of bodies over lists of them, and the steps of the
-// bodies, [Kick] and [Drift].
+// neighbours, the forces and energies of bodies over lists of them, the steps of the bodies,
+// [Kick] and [Drift], and for other potentials the [Separations] of neighbours from a point.
 //
 // A potential is a function of s = r², the squared distance, so that no square root is
 // taken: a [Piecewise] of polynomials between two distances and, outside of them, the
@@ -11,6 +11,7 @@
 //
 // Positions are rows of four numbers, x, y, z and the weight of the body, and one more row
 // of NaN behind the last body, which stands for nobody. Directions that a system lacks are 0.
+// Separations takes rows of three, x, y and z, of bodies alone.
 //
 // # Accuracy and determinism
 //
@@ -20,6 +21,7 @@
 // ((0+1)+(2+3)) + ((4+5)+(6+7)). The force of a pair is the same number, with the other
 // sign, on both of its bodies.
 //
-// The kernels do not allocate and run on the calling goroutine. Quantities have the units of
+// The kernels run on the calling goroutine and do not allocate, but to grow lists and
+// Separations. Quantities have the units of
 // the caller.
 package pair

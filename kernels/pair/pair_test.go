@@ -144,6 +144,15 @@ func TestPack(t *testing.T) {
 	if l.list.Pack(l.n); l.list.Few {
 		t.Error("rows of more than 4 are packed")
 	}
+	for name, list := range map[string]List{
+		"no list":                   {},
+		"somebody among the last 4": {Start: []int{0, 8}, Neighbors: []int32{4, 8, 12, 16, 24, 20, 24, 24}},
+	} {
+		old := slices.Clone(list.Neighbors)
+		if list.Pack(6); list.Few || !slices.Equal(list.Neighbors, old) {
+			t.Errorf("%s: packed to %v", name, list.Neighbors)
+		}
+	}
 }
 
 func TestForces(t *testing.T) {

@@ -59,6 +59,29 @@ func TestForcesSpecial(t *testing.T) {
 	}
 }
 
+// A force of −0 is +0 after nothing but products that are lost to underflow were added.
+func TestForcesSignOfZero(t *testing.T) {
+	long, packed := newCrystal(rand.New(rand.NewPCG(19, 20)), 5), newCrystal(rand.New(rand.NewPCG(19, 20)), 5)
+	packed.list.Pack(packed.n)
+	for i := range packed.n {
+		packed.q[4*i+2], packed.q[4*i+3] = 1e-4-2e-4*float64(i%2), 0x1p-537
+	}
+	k := lennardJonesKernel(t, 0.95, 1.2, func(p *Potential) { p.Weighted = true }, [3]float64{})
+	kerneltest.EachLevel(t, func(t *testing.T) {
+		for _, list := range []*List{&long.list, &packed.list} {
+			for lo := range 2 {
+				f := slices.Repeat([]float64{math.Copysign(0, -1)}, 4*packed.n)
+				k.Forces(f, packed.q, list, lo, packed.n)
+				for i, v := range f[4*lo:] {
+					if i%4 == 2 && (v != 0 || math.Signbit(v)) {
+						t.Fatalf("few %v: force %d is %v with sign %v", list.Few, 4*lo+i, v, math.Signbit(v))
+					}
+				}
+			}
+		}
+	})
+}
+
 // Two bodies at one point, or nearly: they touch where the square of their distance is 0.
 func TestTouching(t *testing.T) {
 	nan := math.NaN()
