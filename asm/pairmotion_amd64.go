@@ -13,7 +13,7 @@ func PairKickAVX2(p *float64, f *float64, h float64, inverse *float64, t *float6
 // Places are step bytes from one vector to the next.
 //
 //go:noescape
-func PairDriftAVX2(q *float64, p *float64, h float64, slope *float64, inverse *float64, built *float64, step int, limit float64, vectors int) (far int)
+func PairDriftAVX2(q *float64, p *float64, h float64, slope *float64, inverse *float64, places *float64, step int, limit float64, vectors int) (far int)
 
 // PairKickAVX512 does what pair.kickGeneric does, to the bit, for whole vectors of bodies, at least one.
 //
@@ -24,4 +24,4 @@ func PairKickAVX512(p *float64, f *float64, h float64, inverse *float64, t *floa
 // Places are step bytes from one vector to the next.
 //
 //go:noescape
-func PairDriftAVX512(q *float64, p *float64, h float64, slope *float64, inverse *float64, built *float64, step int, limit float64, vectors int) (far int)
+func PairDriftAVX512(q *float64, p *float64, h float64, slope *float64, inverse *float64, places *float64, step int, limit float64, vectors int) (far int)

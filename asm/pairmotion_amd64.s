@@ -60,14 +60,14 @@ kick:
 	VZEROUPPER
 	RET
 
-// func PairDriftAVX2(q *float64, p *float64, h float64, slope *float64, inverse *float64, built *float64, step int, limit float64, vectors int) (far int)
+// func PairDriftAVX2(q *float64, p *float64, h float64, slope *float64, inverse *float64, places *float64, step int, limit float64, vectors int) (far int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·PairDriftAVX2(SB), NOSPLIT, $0-80
 	MOVQ         q+0(FP), AX
 	MOVQ         p+8(FP), CX
 	MOVQ         slope+24(FP), DX
 	MOVQ         inverse+32(FP), BX
-	MOVQ         built+40(FP), SI
+	MOVQ         places+40(FP), SI
 	MOVQ         step+48(FP), DI
 	MOVQ         vectors+64(FP), R8
 	VBROADCASTSD h+16(FP), Y0
@@ -245,14 +245,14 @@ kick:
 	VZEROUPPER
 	RET
 
-// func PairDriftAVX512(q *float64, p *float64, h float64, slope *float64, inverse *float64, built *float64, step int, limit float64, vectors int) (far int)
+// func PairDriftAVX512(q *float64, p *float64, h float64, slope *float64, inverse *float64, places *float64, step int, limit float64, vectors int) (far int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·PairDriftAVX512(SB), NOSPLIT, $0-80
 	MOVQ         q+0(FP), AX
 	MOVQ         p+8(FP), CX
 	MOVQ         slope+24(FP), DX
 	MOVQ         inverse+32(FP), BX
-	MOVQ         built+40(FP), SI
+	MOVQ         places+40(FP), SI
 	MOVQ         step+48(FP), DI
 	MOVQ         vectors+64(FP), R8
 	VBROADCASTSD h+16(FP), Z0

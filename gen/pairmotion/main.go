@@ -112,12 +112,12 @@ func (k *kernel) next(n reg.Register, label string, pointers ...reg.Register) {
 
 func (k *kernel) drift() {
 	name := "PairDrift" + k.Level
-	TEXT(name, NOSPLIT, "func(q, p *float64, h float64, slope, inverse, built *float64, step int, limit float64, vectors int) (far int)")
+	TEXT(name, NOSPLIT, "func(q, p *float64, h float64, slope, inverse, places *float64, step int, limit float64, vectors int) (far int)")
 	Pragma("noescape")
 	Doc(name+" does what pair.driftGeneric does, to the bit, for whole vectors of bodies, at least one.",
 		"Places are step bytes from one vector to the next.")
 	q, p, slope, inverse := Load(Param("q"), GP64()), Load(Param("p"), GP64()), Load(Param("slope"), GP64()), Load(Param("inverse"), GP64())
-	built, step, n := Load(Param("built"), GP64()), Load(Param("step"), GP64()), Load(Param("vectors"), GP64())
+	places, step, n := Load(Param("places"), GP64()), Load(Param("step"), GP64()), Load(Param("vectors"), GP64())
 	h, limit, far := k.Reg(), k.Reg(), GP64()
 	VBROADCASTSD(NewParamAddr("h", 16), h)
 	VBROADCASTSD(NewParamAddr("limit", 56), limit)
@@ -147,14 +147,14 @@ func (k *kernel) drift() {
 	bits := GP32()
 	if k.Lanes == 8 {
 		for i, r := range rows {
-			VSUBPD(k.At(built, i), r, r)
+			VSUBPD(k.At(places, i), r, r)
 		}
 		out := K()
 		VCMPPD(Imm(notLess), limit, k.square(k.columns(rows)), out)
 		KMOVB(out, bits)
 	} else {
 		c := emit.Columns4(func(i int) Mem { return k.At(q, i) })[:3]
-		for a, b := range emit.Columns4(func(i int) Mem { return k.At(built, i) })[:3] {
+		for a, b := range emit.Columns4(func(i int) Mem { return k.At(places, i) })[:3] {
 			VSUBPD(b, c[a], c[a])
 		}
 		s := k.square(c)
@@ -162,7 +162,7 @@ func (k *kernel) drift() {
 		VMOVMSKPD(s, bits)
 	}
 	ORQ(bits.As64(), far)
-	ADDQ(step, built)
+	ADDQ(step, places)
 	k.next(n, "drift", q, p, slope, inverse)
 	Store(far, Return("far"))
 	VZEROUPPER()

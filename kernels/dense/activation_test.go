@@ -161,7 +161,7 @@ func TestPowers(t *testing.T) {
 			power = product(power, power)
 		}
 		want := math.Exp2(float64(j))
-		if d, _ := sub(power, newBig(want)).Float64(); !(math.Abs(d) < 0x1p-70*want) {
+		if d, _ := sub(power, newBig(want)).Float64(); !(math.Abs(d) <= 0x1p-71*want) {
 			t.Errorf("the eighth power of powers[%d] is %g off %v", j, d, want)
 		}
 		if bits := math.Float64bits(powerRests[j]); bits>>32 != bits<<32>>32 {

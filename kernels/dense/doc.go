@@ -1,5 +1,5 @@
 // Package dense holds kernels on dense vectors and matrices of float64: inner product,
-// scaled addition, norms and rotation, products of matrices, activations and layers of
+// scaled addition, element-wise product, norms and rotation, products of matrices, activations and layers of
 // random features, both with their derivatives.
 //
 // # Vocabulary

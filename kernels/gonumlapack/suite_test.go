@@ -12,13 +12,13 @@ import (
 )
 
 // thorough reports whether a test should take its time: at the level that the environment asks
-// for, or at the highest if that is none and routines are ours there, but not under the race
+// for, or at the highest if that is none or is absent and routines are ours there, but not under the race
 // detector. So each level has its turn where the tests are run level by level.
 func thorough() bool {
 	level, asked := simd.Requested()
-	if !asked {
-		levels := simd.Available()
-		level = levels[len(levels)-1]
+	levels := simd.Available()
+	if highest := levels[len(levels)-1]; !asked || level > highest {
+		level = highest
 	}
 	return !underRace && !testing.Short() && simd.Active() == level && (asked || faster())
 }

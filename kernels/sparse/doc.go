@@ -8,7 +8,8 @@
 // and [SegmentSum] by its transpose, from edges to nodes. Each is the derivative of
 // the other, and neither scatters: every row of a result is written by one loop.
 // [Messages] does both and a layer of a network between them, block by block in cache;
-// [Contract] evaluates a function of one variable per edge, such as its potential.
+// [Contract] evaluates a function of one variable per edge, such as its potential, and
+// [Chebyshev] the polynomials that such functions are series of.
 //
 // # Shapes
 //

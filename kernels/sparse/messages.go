@@ -18,11 +18,11 @@ import (
 // have the same number of columns, row-major, any stride.
 //
 // The methods gather z into a buffer that stays in L1, activate it there, while the rows that
-// come next are fetched, and use it up: messages are not stored. Every method panics, before it writes, if a shape does not match, if Act
-// is unknown, or if a result overlaps an input or another result. Results do not depend on
-// Workers, and their bits, those of a NaN apart, are the same at every level and in every
-// run. A call allocates a few words, and buffers until they have been made, which calls
-// share.
+// come next are fetched, and use it up: messages are not stored. Every method panics, before
+// it writes, if a shape does not match, if Act is unknown, or if a result overlaps an input or
+// another result. Results do not depend on Workers, and their bits, those of a NaN apart, are
+// the same at every level and in every run. A call allocates a few words, and buffers until
+// they have been made, which calls share.
 type Messages struct {
 	U, V, W            blas64.General
 	Receivers, Senders Index

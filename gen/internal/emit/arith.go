@@ -108,7 +108,8 @@ func (m Arith) Max(x Group, bound float64) Group {
 	return m.into(g, g, x, VMAXPD, nil)
 }
 
-// Within returns x cut to a magnitude of at most bound, and bound if x is NaN. AVX2 has none.
+// Within returns x cut to a magnitude of at most bound, and ±bound if x is NaN. AVX2 has
+// none.
 func (m Arith) Within(x Group, bound float64) Group {
 	const leastMagnitude, signOfFirst = 0b10, 0b00
 	op := Imm(signOfFirst<<2 | leastMagnitude)
