@@ -64,7 +64,7 @@ func TestForcesSignOfZero(t *testing.T) {
 	long, packed := newCrystal(rand.New(rand.NewPCG(19, 20)), 5), newCrystal(rand.New(rand.NewPCG(19, 20)), 5)
 	packed.list.Pack(packed.n)
 	for i := range packed.n {
-		packed.q[4*i+2], packed.q[4*i+3] = 1e-4-2e-4*float64(i%2), 0x1p-537
+		copy(packed.q[4*i:], []float64{float64(i % 5), float64(i / 5), 1e-4 - 2e-4*float64(i%2), 0x1p-537}) // neighbours repel each other
 	}
 	k := lennardJonesKernel(t, 0.95, 1.2, func(p *Potential) { p.Weighted = true }, [3]float64{})
 	kerneltest.EachLevel(t, func(t *testing.T) {
