@@ -75,12 +75,12 @@ func (m *Model) run(ctx context.Context, start *Frame, opt *RolloutOptions) (*Ro
 
 // steps makes them.
 func (r *stepper) steps(ctx context.Context) error {
+	r.begin = time.Now()
 	if r.opt.Restart == nil {
 		if err := r.present(); err != nil {
 			return err
 		}
 	}
-	r.begin = time.Now()
 	lengths := []float64{1}
 	if r.opt.Order == 4 {
 		lengths = suzuki()

@@ -38,13 +38,14 @@ func TestStopOnSigma(t *testing.T) {
 	}
 	out := filepath.Join(folder, "uncertain.xyz")
 	stopped := must(t, append(base, "-stop-on-sigma", "1e-18", "-uncertain", out)...)
-	if stopped["stopped_body"] == nil || float(t, stopped, "steps") != 0 {
+	if s := float(t, stopped, "seconds_total"); stopped["stopped_body"] == nil || float(t, stopped, "steps") != 0 || s > 60 {
 		t.Errorf("%v", stopped)
 	}
 	kept, err := os.ReadFile(out)
 	if err != nil || strings.Count(string(kept), "Ar ") != 8 {
 		t.Errorf("kept %q, error %v", kept, err)
 	}
+	failing(t, statusUsage, ".*-uncertain .*unc.foo.*", append(base, "-stop-on-sigma", "1", "-uncertain", filepath.Join(folder, "unc.foo"))...)
 	if status, _, err := call("simulate", "-model", model, "-data", start, "-steps", "1", "-dt", "1", "-uncertain", out); status != statusUsage || !strings.Contains(err, "-uncertain goes with") {
 		t.Errorf("status %d, error %q", status, err)
 	}

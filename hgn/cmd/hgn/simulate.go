@@ -116,9 +116,12 @@ func (f *simulateFlags) parse(args []string) error {
 	case f.given("stop-on-extrapolation") && f.stop == 0:
 		f.stop = math.SmallestNonzeroFloat64 // at the first edge outside
 	}
-	if f.out != "" {
-		if err := trajectory.CheckName(f.out); err != nil {
-			return usagef("-out %v", err)
+	for flag, name := range map[string]string{"out": f.out, "uncertain": f.uncertain} {
+		if name == "" {
+			continue
+		}
+		if err := trajectory.CheckName(name); err != nil {
+			return usagef("-%s %v", flag, err)
 		}
 	}
 	return nil
