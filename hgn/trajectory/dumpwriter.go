@@ -55,7 +55,10 @@ func appendDump(text []byte, f *hgn.Frame) ([]byte, bool) {
 		}
 	}
 	heading("xu", "yu", "zu")
-	heading("vx", "vy", "vz")
+	moves := moves(f)
+	if moves {
+		heading("vx", "vy", "vz")
+	}
 	if f.PDot != nil {
 		heading("fx", "fy", "fz")
 	}
@@ -69,9 +72,10 @@ func appendDump(text []byte, f *hgn.Frame) ([]byte, bool) {
 		number(m)
 		at := i * f.Dim
 		vector(f.Q[at:])
-		if f.QDot != nil {
+		switch {
+		case f.QDot != nil:
 			vector(f.QDot[at:])
-		} else {
+		case moves:
 			for a := range f.Dim {
 				velocity[a] = f.P[at+a] / m
 			}

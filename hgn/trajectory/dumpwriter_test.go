@@ -258,3 +258,30 @@ func TestWriterPanics(t *testing.T) {
 		t.Errorf("%d bytes were written, %v", len(data), err)
 	}
 }
+
+// TestDumpWithoutVelocities writes bodies at rest without columns of velocities, and refuses
+// what a dump has no place for.
+func TestDumpWithoutVelocities(t *testing.T) {
+	f := &hgn.Frame{Dim: 3, Species: []int{1}, Mass: []float64{2}, Q: []float64{1, 2, 3}, P: make([]float64, 3), PDot: []float64{4, 5, 6}}
+	path := save(t, "rest.dump", f)
+	if text := unpack(t, path); bytes.Contains(text, []byte("vx")) {
+		t.Errorf("velocities in %q", text)
+	}
+	if got := mustCollect(t, open(t, path)); got[0].QDot != nil || got[0].PDot == nil {
+		t.Errorf("velocities %v, forces %v", got[0].QDot, got[0].PDot)
+	}
+	energy, stress := *f, *f
+	energy.HasEnergy, stress.HasStress = true, true
+	for _, f := range []*hgn.Frame{&energy, &stress} {
+		w, err := Create(filepath.Join(t.TempDir(), "a.dump"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.WriteFrame(f); err == nil || !strings.Contains(err.Error(), "cannot hold the energy or stress") {
+			t.Errorf("error %v", err)
+		}
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

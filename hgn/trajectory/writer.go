@@ -75,9 +75,9 @@ func (w *Writer) Size() int64 {
 //
 // In a LAMMPS text dump the columns are
 //
-//	id type mass xu yu zu vx vy vz
+//	id type mass xu yu zu
 //
-// then fx fy fz and q if f has them. Ids count from 1. In two dimensions the columns
+// then vx vy vz, fx fy fz and q if f has them; momenta of 0 without QDot are none. Ids count from 1. In two dimensions the columns
 // of z are 0, in one there are those of x alone; a frame of three dimensions with z, vz
 // and fz all 0 is read as one of two. Directions of the box are marked pp if they are
 // periodic and ss if not, and a direction that f lacks is from −0.5 to 0.5 and periodic.
@@ -99,6 +99,8 @@ func (w *Writer) WriteFrame(f *hgn.Frame) error {
 			return fmt.Errorf("%s: step %d does not come after %d", w.path, f.Step, w.step)
 		case f.Box.Tilted():
 			return fmt.Errorf("%s: step %d: a LAMMPS dump cannot hold the tilted box of the frame", w.path, f.Step)
+		case f.HasEnergy, f.HasStress:
+			return fmt.Errorf("%s: step %d: a LAMMPS dump cannot hold the energy or stress of the frame", w.path, f.Step)
 		}
 	}
 	if err := w.format.write(f); err != nil {

@@ -17,7 +17,7 @@ const convertUsage = `Usage: hgn convert [flags] IN OUT
 Convert writes the frames of a trajectory in the format that the name of OUT promises:
 a LAMMPS text dump (.dump, .lammpstrj), extended XYZ (.xyz, .extxyz), all with .gz too,
 or arrays of NumPy (.npz, or several files beside one called q.npy). Numbers stay the
-same to the last bit; what a format cannot hold is an error.
+same to the last bit; what a format cannot hold is an error, such as energy and stress in a dump.
 
   hgn convert run.dump.gz run.xyz
   hgn convert -energy thermo.csv -every 10 run.xyz run.npz
