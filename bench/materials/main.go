@@ -4,7 +4,9 @@
 // pairs of the same cutoff.
 //
 //	go run ./bench/materials -data ../shared/data/dft
-//	go run ./bench/materials -data ../shared/data/dft -run Mo
+//	go run ./bench/materials -data ../shared/data/dft -run Mo -out DIR
+//
+// With -out it also draws predicted against reference forces of each set.
 package main
 
 import (
@@ -46,6 +48,7 @@ const longest = 30
 type bench struct {
 	dir     string // of the program hgn and of models
 	data    string
+	out     string // "" if nothing is to be drawn
 	workers int
 	missed  int
 }
@@ -55,6 +58,7 @@ func main() {
 	log.SetPrefix("materials: ")
 	b := &bench{}
 	flag.StringVar(&b.data, "data", "", "`FOLDER` of the sets")
+	flag.StringVar(&b.out, "out", "", "draw forces into this `FOLDER`")
 	flag.IntVar(&b.workers, "workers", 2, "fit with `N` goroutines")
 	only := flag.String("run", ".", "run the parts whose name (Ta, Mo, Si or cost) matches `REGEXP`")
 	flag.Parse()
@@ -75,6 +79,11 @@ func (b *bench) run(pattern *regexp.Regexp) error {
 		return err
 	}
 	defer os.RemoveAll(b.dir)
+	if b.out != "" {
+		if err := os.MkdirAll(b.out, 0o777); err != nil {
+			return err
+		}
+	}
 	build := exec.Command("go", "build", "-o", b.program(), "./hgn/cmd/hgn")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
@@ -107,7 +116,13 @@ func (b *bench) errors(s *set) error {
 	if s.test != "" {
 		judged = []string{"-test", filepath.Join(b.data, s.test)}
 	}
-	full, err := b.train(s, judged...)
+	draw := func(flags []string) []string {
+		if b.out == "" {
+			return flags
+		}
+		return append(flags, "-plot", filepath.Join(b.out, s.symbol+".svg"))
+	}
+	full, err := b.train(s, draw(judged)...)
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func parseStressUnit(text string) (float64, error) {
 }
 
 // manyBodyFlags are the flags of train that only many-body models have.
-var manyBodyFlags = [...]string{"weight", "force-weight", "energy-weight", "stress-weight", "stress-unit", "candidates", "members", "appendable", "pairs"}
+var manyBodyFlags = [...]string{"weight", "force-weight", "energy-weight", "stress-weight", "stress-unit", "candidates", "members", "appendable", "pairs", "plot"}
 
 // choose settles what depends on whether there is motion in the data.
 func (f *trainFlags) choose(first *hgn.Frame) error {

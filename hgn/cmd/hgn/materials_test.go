@@ -89,6 +89,33 @@ func TestMaterials(t *testing.T) {
 	}
 }
 
+// TestPlot draws forces of training and test frames.
+func TestPlot(t *testing.T) {
+	folder := t.TempDir()
+	file, plot := filepath.Join(folder, "argon.xyz"), filepath.Join(folder, "forces.svg")
+	crystals(t, file, 1, 10)
+	must(t, "train", "-data", file, "-cutoff", "4", "-features", "5", "-candidates", "5", "-plot", plot, "-json")
+	svg, err := os.ReadFile(plot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"training: 192 components", "test: 48 components", "force (eV/Å), predicted"} {
+		if !strings.Contains(string(svg), text) {
+			t.Errorf("the picture does not say %q", text)
+		}
+	}
+	for want, args := range map[string][]string{
+		"is an input and would be overwritten": {"-plot", file},
+		"-plot goes with -encoding many-body":  {"-plot", plot, "-encoding", "invariant"},
+		"svg: no such folder":                  {"-plot", filepath.Join(folder, "absent", "svg")},
+	} {
+		status, out, err := call(append([]string{"train", "-data", file, "-cutoff", "4"}, args...)...)
+		if status == statusDone || out != "" || !strings.Contains(err, want) || strings.Count(err, "\n") != 1 {
+			t.Errorf("%s: status %d, error %q", args, status, err)
+		}
+	}
+}
+
 func TestMaterialsErrors(t *testing.T) {
 	folder := t.TempDir()
 	file, plain := filepath.Join(folder, "argon.xyz"), filepath.Join(folder, "m.safetensors")

@@ -84,6 +84,7 @@ Many-body
                    by orthogonal least squares (default 900)
   -members N       sets of coefficients that standard deviations come from (default 8)
   -pairs           features of pairs alone, to compare with
+  -plot SVG        draw predicted against reference forces, of training and test
   -appendable      keep the equations with the model, some megabytes, for -append
   -append MODEL    add the frames of -data, all of them, to what MODEL was trained on, or
                    without -data only change weights of kinds and groups; the features
@@ -106,6 +107,7 @@ type trainFlags struct {
 	edges, energies, out string
 	reference            string
 	append               string // a model to go on from
+	plot                 string
 	box                  string
 	split                float64
 	shuffle              bool
@@ -124,6 +126,7 @@ func newTrainFlags() *trainFlags {
 	f.file(&f.reference, "reference")
 	f.StringVar(&f.out, "out", "", "")
 	f.file(&f.append, "append")
+	f.file(&f.plot, "plot")
 	f.StringVar(&f.box, "box", "", "")
 	f.Var(&f.masses, "masses", "")
 	f.number(&f.split, "split", 0.8, "a number above 0 and at most 1", func(x float64) bool { return x > 0 && x <= 1 })
@@ -279,7 +282,7 @@ func train(ctx context.Context, s streams, args []string) error {
 	if f.append != f.out { // a model may be written in its own place
 		inputs = append(inputs, f.append)
 	}
-	if err := writable([]string{f.out, f.profile}, inputs...); err != nil {
+	if err := writable([]string{f.out, f.plot, f.profile}, inputs...); err != nil {
 		return err
 	}
 	r := &reader{options: trajectory.Options{Masses: f.masses, Observed: f.options.Series != hgn.NoSeries}}
@@ -340,6 +343,11 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 		}
 		if errors, err = f.compare(ctx, model, report, source, test); err != nil {
 			return nil, err
+		}
+		if f.plot != "" {
+			if err := plotForces(ctx, f.plot, model, source, test); err != nil {
+				return nil, err
+			}
 		}
 	}
 	nan := math.NaN()

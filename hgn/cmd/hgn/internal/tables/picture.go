@@ -132,8 +132,13 @@ func (t *Table) SVG() ([]byte, error) {
 	}
 	var b bytes.Buffer
 	_, err := svg.WriteTo(&b)
-	// Arial and Helvetica have the widths of Liberation Sans.
-	return bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")), err
+	return legible(b.Bytes()), err
+}
+
+// legible names other fonts where that of an SVG is absent: Arial and Helvetica have the
+// widths of Liberation Sans.
+func legible(svg []byte) []byte {
+	return bytes.ReplaceAll(svg, []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
 }
 
 // page draws a panel; names that are not shown yet go to the legend.
