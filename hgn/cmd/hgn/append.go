@@ -14,7 +14,7 @@ import (
 
 // appendFlags are the flags of train that go with -append.
 var appendFlags = [...]string{
-	"append", "data", "test", "energy", "masses", "out", "weight", "force-weight", "energy-weight", "stress-weight",
+	"append", "data", "test", "energy", "masses", "out", "plot", "weight", "force-weight", "energy-weight", "stress-weight",
 	"workers", "json", "cpuprofile",
 }
 
@@ -25,6 +25,9 @@ func (f *trainFlags) checkAppend() (err error) {
 			err = usagef("-%s and -append exclude each other: the model has its own", g.Name)
 		}
 	})
+	if err == nil && f.plot != "" && len(f.data)+len(f.test) == 0 {
+		err = usagef("-plot needs frames, of -data or -test")
+	}
 	return err
 }
 
@@ -71,6 +74,11 @@ func (f *trainFlags) extend(ctx context.Context, s streams, r *reader, data, tes
 	errors, err := f.compare(ctx, model, report, added, testing)
 	if err != nil {
 		return nil, err
+	}
+	if f.plot != "" {
+		if err := plotForces(ctx, f.plot, model, added, testing); err != nil {
+			return nil, err
+		}
 	}
 	tested := &hgn.Evaluation{Force: math.NaN(), Velocity: math.NaN(), Energy: math.NaN(), Extrapolated: math.NaN()}
 	if testing != nil {

@@ -124,6 +124,7 @@ func TestMaterialsErrors(t *testing.T) {
 	for want, args := range map[string][]string{
 		"does not hold its equations":                                   {"-append", plain},
 		"-cutoff and -append exclude each other: the model has its own": {"-append", plain, "-cutoff", "4"},
+		"-plot needs frames":                                            {"-append", plain, "-plot", filepath.Join(folder, "forces.svg")},
 		"m2.safetensors: no such file":                                  {"-append", filepath.Join(folder, "m2.safetensors")},
 	} {
 		status, out, err := call(append([]string{"train", "-json"}, args...)...)
@@ -154,7 +155,7 @@ func TestAppendCommand(t *testing.T) {
 	crystals(t, file, 1, 20)
 	crystals(t, more, 2, 8)
 	must(t, "train", "-data", file, "-split", "1", "-cutoff", "4", "-features", "20", "-candidates", "30", "-appendable", "-out", model, "-json")
-	got := must(t, "train", "-append", model, "-data", more, "-test", more, "-out", model, "-json")
+	got := must(t, "train", "-append", model, "-data", more, "-test", more, "-out", model, "-plot", filepath.Join(folder, "forces.svg"), "-json")
 	if n := float(t, got, "samples"); n != 28 {
 		t.Errorf("%v frames", n)
 	}
