@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +45,7 @@ RAPIDHGN_DATA names, or in ../shared/data; where there are none they are made an
 type benchResult struct {
 	Environment map[string]string `json:"environment"`
 	Tables      []*tables.Table   `json:"tables"`
+	Incomplete  bool              `json:"incomplete,omitempty"` // it was interrupted
 
 	all bool // whether all tables are wanted, in full size
 }
@@ -107,7 +109,16 @@ func bench(ctx context.Context, s streams, args []string) error {
 		})
 	})
 	if err != nil {
-		if out != "" && len(result.Tables) > 0 {
+		if len(result.Tables) == 0 {
+			return err
+		}
+		if f.json {
+			result.Incomplete = true
+			if failed := result.print(s.out); failed != nil {
+				return failed
+			}
+		}
+		if out != "" {
 			return fmt.Errorf("%w; what is finished is in %s", err, out)
 		}
 		return err
@@ -115,11 +126,16 @@ func bench(ctx context.Context, s streams, args []string) error {
 	if !f.json {
 		return nil
 	}
+	return result.print(s.out)
+}
+
+// print writes the result as JSON.
+func (r *benchResult) print(w io.Writer) error {
 	var b bytes.Buffer
-	if err := json.NewEncoder(&b).Encode(result); err != nil {
+	if err := json.NewEncoder(&b).Encode(r); err != nil {
 		return err
 	}
-	_, err = s.out.Write(b.Bytes())
+	_, err := w.Write(b.Bytes())
 	return err
 }
 

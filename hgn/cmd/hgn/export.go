@@ -26,7 +26,7 @@ invariant encoding, without products of masses or charges, have such potentials.
 Tables
   -points N        distances per table, from 2 (default 10000)
   -from R          shortest distance (default half the shortest where features hold)
-  -to R            longest distance of a bond (default twice the longest seen)` + commonUsage
+  -to R            with fixed edges: the longest distance (default twice the longest seen)` + commonUsage
 
 // exportFlags are the flags of export.
 type exportFlags struct {
@@ -109,6 +109,8 @@ func (f *exportFlags) tables(m *hgn.Model, pairs []hgn.PairPotential) ([]byte, e
 	style := "pair"
 	if m.Cutoff() == 0 {
 		style = "bond"
+	} else if f.to != 0 {
+		return nil, usagef("-to is for models with fixed edges; tables of this one end at its cutoff, %v", m.Cutoff())
 	}
 	b := fmt.Appendf(nil, "# Learned potentials, tabulated by hgn export, in the units of the training data.\n#\n")
 	b = fmt.Appendf(b, "#   %s_style table spline %d\n", style, f.points)
