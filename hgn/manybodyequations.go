@@ -3,6 +3,7 @@ package hgn
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rapidhgn/rapidhgn/kernels/lsq"
@@ -141,7 +142,11 @@ func (eq *manyBodyEquations) total(weights [kinds]float64, without int) (*lsq.Ac
 			continue
 		}
 		for k, a := range p.factors {
-			if err := acc.MergeWeighted(a, p.weight*weights[k]); err != nil {
+			w := p.weight * weights[k]
+			if math.IsInf(w, 0) {
+				return nil, lsq.ErrOverflow
+			}
+			if err := acc.MergeWeighted(a, w); err != nil {
 				return nil, fmt.Errorf("hgn: %w", err)
 			}
 		}
@@ -172,6 +177,18 @@ func (eq *manyBodyEquations) weigh(groups map[string]float64) {
 			p.weight = w
 		}
 	}
+}
+
+// weightless says whether all equations have a weight of 0, if kinds have those given.
+func (eq *manyBodyEquations) weightless(weights [kinds]float64) bool {
+	for _, p := range eq.parts {
+		for k, a := range p.factors {
+			if p.weight*weights[k] > 0 && a.Rows() > 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // settle brings the factors into the form in which they are kept, a triangle where there are

@@ -2,6 +2,7 @@ package hgn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -29,7 +30,7 @@ func trainManyBody(ctx context.Context, d *dataset, opt *Options) (hamiltonian, 
 	fit := &manyBodyFit{m: m, opt: opt}
 	choosing, err := fit.choose(ctx, d, v)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, weighed(err)
 	}
 	fit.eq = &manyBodyEquations{energyScale: v.energyScale, width: m.potential.Basis.Width(), folds: opt.Materials.foldsOf(len(v.groups))}
 	if err := fit.assemble(ctx, d, fit.join(v.groups)); err != nil {
@@ -116,9 +117,12 @@ type manyBodyFit struct {
 // solve finds the coefficients of the model and how sure they are.
 func (fit *manyBodyFit) solve(ctx context.Context) (*lsq.Solution, error) {
 	fit.eq.weigh(fit.opt.Materials.GroupWeights)
+	if fit.eq.weightless(fit.opt.Materials.weights()) {
+		return nil, errors.New("hgn: all equations have a weight of 0: there is nothing to train on")
+	}
 	acc, err := fit.eq.total(fit.opt.Materials.weights(), -1)
 	if err != nil {
-		return nil, err
+		return nil, weighed(err)
 	}
 	options := lsq.Options{Ridge: fit.opt.Ridge, RCond: fit.opt.RCond}
 	if options.Ridge == 0 && options.RCond == 0 {
@@ -126,11 +130,19 @@ func (fit *manyBodyFit) solve(ctx context.Context) (*lsq.Solution, error) {
 	}
 	sol, err := solveContext(ctx, acc, options)
 	if err != nil {
-		return nil, fmt.Errorf("hgn: %w", err)
+		return nil, weighed(fmt.Errorf("hgn: %w", err))
 	}
 	fit.ridge = sol.Ridge
 	fit.m.potential.Theta = fit.members(sol)
-	return sol, fit.deviations(ctx)
+	return sol, weighed(fit.deviations(ctx))
+}
+
+// weighed says that an overflow may come from weights.
+func weighed(err error) error {
+	if errors.Is(err, lsq.ErrOverflow) {
+		return errors.New("hgn: the equations overflow when they are multiplied by their weights")
+	}
+	return err
 }
 
 // coefficients are those of a solution, with the reference energies added if energies count.

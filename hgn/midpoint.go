@@ -11,6 +11,9 @@ const midpointIterations = 200
 // errMidpoint says that the equations of a step have no solution near the state.
 var errMidpoint = errors.New("the iteration of an implicit step does not converge; a smaller time step may help")
 
+// errRough says it of the first step.
+var errRough = errors.New("the iteration of an implicit step does not converge: a smaller time step may help, or the derivatives of the model are too rough; networks are smoother with an edge readout")
+
 // A midpoint moves the bodies of a [Model.Rollout] by any H with the implicit midpoint rule,
 //
 //	y′ = y + dt J ∇H((y + y′)/2),

@@ -97,7 +97,7 @@ func (st *statistics) admit(o *Options, f *Frame, table *speciesTable) error {
 			return err
 		}
 	case f.PDot == nil || f.QDot == nil:
-		return f.errorf("training needs velocities and forces")
+		return f.errorf("training needs velocities and forces, or a time series")
 	}
 	if st.samples == 0 {
 		if o.Xi.weighted() {

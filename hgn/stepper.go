@@ -250,6 +250,9 @@ func (r *stepper) offTheClock(f func() error) error {
 // failed names the step at which err stopped the rollout, and the body that is to blame
 // if there is one.
 func (r *stepper) failed(err error) error {
+	if err == errMidpoint && r.step == 0 {
+		err = errRough
+	}
 	if fault, ok := err.(*FrameError); ok {
 		err = errors.New(fault.Cause)
 	}

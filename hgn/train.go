@@ -2,6 +2,7 @@ package hgn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -94,6 +95,9 @@ func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error
 		if err != nil {
 			return nil, nil, err
 		}
+		if opt.Encoding.network() && math.IsNaN(r.ForceError) {
+			return nil, nil, errNoModel
+		}
 		if model == nil || r.Seconds < report.Seconds {
 			model, report = &Model{m}, r
 		}
@@ -102,6 +106,14 @@ func Train(ctx context.Context, src Source, opt Options) (*Model, *Report, error
 	report.SecondsFeatures += preparing.Seconds()
 	report.SecondsRead = d.reading.Seconds()
 	return model, report, nil
+}
+
+// errNoModel says that numbers have overflowed.
+var errNoModel = errors.New("hgn: the errors of the model are not finite; is the length of a time step what it should be?")
+
+// overflows says whether e, relative to what was observed, is not finite and ought to be.
+func overflows(e float64, observed []float64) bool {
+	return !(math.Abs(e) <= math.MaxFloat64) && slices.ContainsFunc(observed, func(x float64) bool { return x != 0 })
 }
 
 // trainPairs makes the two passes over d and solves.
@@ -148,6 +160,9 @@ func trainPairs(ctx context.Context, d *dataset, opt *Options) (hamiltonian, *Re
 		found, err := (&Model{m}).evaluate(ctx, d, EvaluateOptions{Graph: opt.Graph, Workers: opt.Workers})
 		if err != nil {
 			return nil, nil, err
+		}
+		if overflows(found.Force, st.first.PDot) || overflows(found.Velocity, st.first.QDot) {
+			return nil, nil, errNoModel
 		}
 		report.ForceError = found.Force
 		if r, ok := d.src.(*remainder); ok && r.after > 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/rapidhgn/rapidhgn/hgn"
 	"github.com/rapidhgn/rapidhgn/internal/filecause"
@@ -69,6 +70,9 @@ func (f *trainFlags) extend(ctx context.Context, s streams, r *reader, data, tes
 		Workers:      f.workers,
 	})
 	if err != nil {
+		if cause, own := strings.CutPrefix(err.Error(), "hgn: "); own {
+			return nil, fmt.Errorf("%s: %s", f.append, cause)
+		}
 		return nil, err
 	}
 	errors, err := f.compare(ctx, model, report, added, testing)

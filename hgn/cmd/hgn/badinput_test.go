@@ -175,7 +175,7 @@ func TestBadFile(t *testing.T) {
 		{".*step.csv: no energy at step 40", []string{"-data", good, "-edges", edges, "-energy", pairs("step.csv", "step,pe,ke,etotal\n0,1,1,2\n20,1,1,2\n")}},
 		{".*nan.csv:2: etotal is not finite.*", []string{"-data", good, "-edges", edges, "-energy", pairs("nan.csv", "step,etotal\n0,nan\n")}},
 		{`.*edited.dump:1: step 0: cutoff 2.7 is larger than half the box.*`, []string{"-data", edited(t, "ss ss ss", "pp pp pp"), "-box", "periodic", "-cutoff", "2.7"}},
-		{`.*edited.dump:1: step 0: training needs velocities and forces`, []string{"-data", edited(t, "fx fy fz", "a b c"), "-edges", edges}},
+		{`.*edited.dump:1: step 0: training needs velocities and forces, or a time series`, []string{"-data", edited(t, "fx fy fz", "a b c"), "-edges", edges}},
 		{`.*edited.dump:9: missing column vz`, []string{"-data", edited(t, "vz", "w"), "-edges", edges}},
 		{".*: is an input and would be overwritten", []string{"-data", empty, "-edges", edges, "-out", empty}},
 		{".*: is a directory", []string{"-data", good, "-edges", edges, "-out", folder}},

@@ -122,10 +122,10 @@ func TestMaterialsErrors(t *testing.T) {
 	crystals(t, file, 1, 4)
 	must(t, "train", "-data", file, "-cutoff", "4", "-features", "5", "-candidates", "5", "-out", plain, "-json")
 	for want, args := range map[string][]string{
-		"does not hold its equations":                                   {"-append", plain},
+		plain + ": the model does not hold its equations":               {"-append", plain},
 		"-cutoff and -append exclude each other: the model has its own": {"-append", plain, "-cutoff", "4"},
-		"-plot needs frames":                                            {"-append", plain, "-plot", filepath.Join(folder, "forces.svg")},
-		"m2.safetensors: no such file":                                  {"-append", filepath.Join(folder, "m2.safetensors")},
+		"-plot needs frames":           {"-append", plain, "-plot", filepath.Join(folder, "forces.svg")},
+		"m2.safetensors: no such file": {"-append", filepath.Join(folder, "m2.safetensors")},
 	} {
 		status, out, err := call(append([]string{"train", "-json"}, args...)...)
 		if status == statusDone || out != "" || !strings.Contains(err, want) || strings.Count(err, "\n") != 1 {
@@ -139,6 +139,8 @@ func TestMaterialsErrors(t *testing.T) {
 		{"unknown unit \"psi\"", "-stress-unit psi"},
 		{"want a number of at least 0", "-energy-weight -1"},
 		{"-shuffle and -test exclude each other", "-shuffle -test " + file},
+		{"all equations have a weight of 0", "-weight a=0,b=0"},
+		{"overflow when they are multiplied by their weights", "-energy-weight 1e308 -weight a=1e10"},
 		{"neither an energy nor forces nor a stress", "-force-weight 0 -energy-weight 0 -stress-weight 0"},
 	} {
 		status, out, err := call(append([]string{"train", "-data", file, "-cutoff", "4", "-json"}, strings.Fields(c.args)...)...)

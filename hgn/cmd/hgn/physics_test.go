@@ -28,10 +28,17 @@ func TestTrainWithoutNeed(t *testing.T) {
 		model := filepath.Join(t.TempDir(), "m")
 		found := must(t, args("train", set("lattice2x2x2"), flags, []string{"-out", model})...)
 		atMost(t, found, "force_rel_error_test", 1e-12)
+		if gamma, _ := found["damping"].([]any); (len(gamma) == 8) != (flags[0] == "-damping") {
+			t.Errorf("%s: friction %v", flags, gamma)
+		}
 		found = must(t, args("eval", set("lattice2x2x2"), []string{"-model", model})...)
 		atMost(t, found, "force_rel_error", 1e-12)
 		found = must(t, args("simulate", set("lattice2x2x2"), []string{"-model", model, "-steps", "20", "-dt", "0.01"})...)
 		atMost(t, found, "position_mse", 1e-8) // LAMMPS has the method of Verlet
+		if flags[0] == "-coupling" {
+			failing(t, 1, ".*after 0 steps: the iteration of an implicit step does not converge: .* too rough; .*",
+				args("simulate", set("lattice2x2x2"), []string{"-model", model, "-steps", "20", "-dt", "2"})...)
+		}
 	}
 }
 
@@ -47,6 +54,7 @@ func TestTrainOnReference(t *testing.T) {
 		t.Errorf("force errors %v, without a reference %v", found["force_rel_error_test"], plain["force_rel_error_test"])
 	}
 	out := filepath.Join(folder, "x.table")
+	failing(t, 2, "export: -to is for models with fixed edges.*", "export", "-model", model, "-format", "lammps-table", "-from", "0.1", "-to", "2", "-out", out)
 	must(t, "export", "-model", model, "-format", "lammps-table", "-from", "0.1", "-out", out)
 	must(t, args("train", liquid, []string{"-reference", filepath.Join(folder, "x.table")})...)
 
@@ -54,7 +62,7 @@ func TestTrainOnReference(t *testing.T) {
 	failing(t, 1, ".*short.table: table of species 1 and 1: at its end, 0.3, energy and force are 1 and 20, not 0: shift or smooth it",
 		args("train", liquid, []string{"-reference", short})...)
 	failing(t, 1, ".*no.table: no such file", args("train", liquid, []string{"-reference", filepath.Join(folder, "no.table")})...)
-	failing(t, 1, "the reference reaches to 3, beyond the cutoff of 2.5", args("train", liquid, []string{"-reference", "zbl:1,3"})...)
+	failing(t, 1, "-reference zbl:1,3 reaches to 3, beyond the -cutoff of 2.5", args("train", liquid, []string{"-reference", "zbl:1,3"})...)
 	failing(t, 2, "train: -reference \"zbl:1\": want zbl:INNER,OUTER with two lengths; see .*", args("train", liquid, []string{"-reference", "zbl:1"})...)
 }
 
@@ -76,6 +84,8 @@ func TestPhysicsFlags(t *testing.T) {
 	}
 	failing(t, 1, ".*lattice2x2x2.dump.gz:1: step 0: the frame does not say at what time it was; a time series needs the length of a time step",
 		args("train", lattice, []string{"-series", "boole"})...)
+
+	failing(t, 1, "the errors of the model are not finite; .*", args("train", lattice, []string{"-series", "boole", "-dt", "1e-300"})...)
 
 	lines := plain(t, "lattice2x2x2.dump.gz", 8*linesOfFrame)
 	folder := t.TempDir()

@@ -11,6 +11,33 @@ import (
 	"github.com/rapidhgn/rapidhgn/hgn/trajectory"
 )
 
+// parts returns the frames that train and those that test.
+func (f *trainFlags) parts(ctx context.Context, r *reader, data, test []string) (trainParts, testParts []hgn.Source, err error) {
+	files, err := r.open(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(test) > 0 {
+		others, err := r.open(test)
+		return whole(files), whole(others), err
+	}
+	if f.shuffle {
+		return f.draw(ctx, r, files)
+	}
+	for _, file := range files {
+		n, err := r.count(ctx, file)
+		if err != nil {
+			return nil, nil, err
+		}
+		k := share(f.split, n)
+		trainParts = append(trainParts, file.Slice(0, k))
+		if k < n {
+			testParts = append(testParts, file.Slice(k, n))
+		}
+	}
+	return trainParts, testParts, nil
+}
+
 // splitStream is the second half of the seed of a random split.
 const splitStream = 0x73706c69
 

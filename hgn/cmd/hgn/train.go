@@ -210,34 +210,40 @@ func (f *trainFlags) parse(args []string) error {
 
 // trainResult is what train prints.
 type trainResult struct {
-	Samples      int    `json:"samples"`
-	Nodes        int    `json:"nodes"`
-	Edges        number `json:"edges"`
-	Rows         int64  `json:"rows"`
-	Features     int    `json:"features"`
-	Rank         int    `json:"rank"`
-	Cond         number `json:"cond"`
-	RankP        int    `json:"rank_p"`
-	CondP        number `json:"cond_p"`
-	ForceTrain   number `json:"force_rel_error_train"`
-	ForceTest    number `json:"force_rel_error_test"`
-	VelocityTest number `json:"velocity_rel_error_test"`
-	EnergyTest   number `json:"energy_max_error_test"`
-	TimeFeatures number `json:"seconds_features"`
-	TimeSolve    number `json:"seconds_solve"`
-	TimeTotal    number `json:"seconds_total"`
-	TimeRead     number `json:"seconds_read"`
-	PeakMemory   int64  `json:"peak_rss_bytes"`
-	Level        string `json:"level"`
+	Samples      int      `json:"samples"`
+	Nodes        int      `json:"nodes"`
+	Edges        number   `json:"edges"`
+	Rows         int64    `json:"rows"`
+	Features     int      `json:"features"`
+	Rank         int      `json:"rank"`
+	Cond         number   `json:"cond"`
+	RankP        int      `json:"rank_p"`
+	CondP        number   `json:"cond_p"`
+	ForceTrain   number   `json:"force_rel_error_train"`
+	ForceTest    number   `json:"force_rel_error_test"`
+	VelocityTest number   `json:"velocity_rel_error_test"`
+	EnergyTest   number   `json:"energy_max_error_test"`
+	TimeFeatures number   `json:"seconds_features"`
+	TimeSolve    number   `json:"seconds_solve"`
+	TimeTotal    number   `json:"seconds_total"`
+	TimeRead     number   `json:"seconds_read"`
+	PeakMemory   int64    `json:"peak_rss_bytes"`
+	Level        string   `json:"level"`
+	Damping      []number `json:"damping,omitempty"` // by species in ascending order, or by body
 	*materialsResult
+	dampingOf    hgn.Damping
 	tested       int
 	extrapolated number
 	savedIn      string
 }
 
 func (r *trainResult) rows() []row {
+	trained := fmt.Sprintf("%d frames of %d bodies and %v edges", r.Samples, r.Nodes, r.Edges)
+	if r.Nodes == 0 { // nothing was appended
+		trained = fmt.Sprintf("the %d frames of before, with the weights as they are now", r.Samples)
+	}
 	rows := []row{
-		{"trained on", fmt.Sprintf("%d frames of %d bodies and %v edges", r.Samples, r.Nodes, r.Edges)},
+		{"trained on", trained},
 		{"equations", fmt.Sprintf("%d for %d features", r.Rows, r.Features)},
 		{"rank", fmt.Sprintf("%d (q), %d (p)", r.Rank, r.RankP)},
 		{"condition", fmt.Sprintf("%v (q), %v (p)", r.Cond, r.CondP)},
@@ -251,6 +257,11 @@ func (r *trainResult) rows() []row {
 		{"time to read", duration(r.TimeRead)},
 		{"peak memory", fmt.Sprintf("%.1f MB", float64(r.PeakMemory)/1e6)},
 		{"level", r.Level},
+	}
+	if n := len(r.Damping); n > 0 && r.dampingOf == hgn.BodyDamping {
+		rows = append(rows, row{"friction γ, bodies", fmt.Sprintf("%v to %v", slices.Min(r.Damping), slices.Max(r.Damping))})
+	} else if n > 0 {
+		rows = append(rows, row{"friction γ, species", strings.Trim(fmt.Sprint(r.Damping), "[]")})
 	}
 	if r.savedIn != "" {
 		rows = append(rows, row{"model", r.savedIn})
@@ -311,6 +322,9 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 	}
 	if f.options.Reference, err = readReference(f.reference); err != nil {
 		return nil, err
+	}
+	if r := f.options.Reference; r != nil && f.options.Cutoff > 0 && r.Cutoff() > f.options.Cutoff {
+		return nil, fmt.Errorf("-reference %s reaches to %v, beyond the -cutoff of %v", f.reference, r.Cutoff(), f.options.Cutoff)
 	}
 	trainParts, testParts, err := f.parts(ctx, r, data, test)
 	if err != nil {
@@ -377,32 +391,11 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 		fmt.Fprintf(s.err, "hgn: %d equations for %d features: took the model of least norm among those that fit best\n",
 			report.Rows, report.Features)
 	}
-	return f.result(report, tested, errors, r), nil
-}
-
-// parts returns the frames that train and those that test.
-func (f *trainFlags) parts(ctx context.Context, r *reader, data, test []string) (trainParts, testParts []hgn.Source, err error) {
-	files, err := r.open(data)
-	if err != nil {
-		return nil, nil, err
+	result := f.result(report, tested, errors, r)
+	var gamma []float64
+	gamma, result.dampingOf = model.Damping()
+	for _, g := range gamma {
+		result.Damping = append(result.Damping, number(g))
 	}
-	if len(test) > 0 {
-		others, err := r.open(test)
-		return whole(files), whole(others), err
-	}
-	if f.shuffle {
-		return f.draw(ctx, r, files)
-	}
-	for _, file := range files {
-		n, err := r.count(ctx, file)
-		if err != nil {
-			return nil, nil, err
-		}
-		k := share(f.split, n)
-		trainParts = append(trainParts, file.Slice(0, k))
-		if k < n {
-			testParts = append(testParts, file.Slice(k, n))
-		}
-	}
-	return trainParts, testParts, nil
+	return result, nil
 }
