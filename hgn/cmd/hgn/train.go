@@ -210,28 +210,27 @@ func (f *trainFlags) parse(args []string) error {
 
 // trainResult is what train prints.
 type trainResult struct {
-	Samples      int      `json:"samples"`
-	Nodes        int      `json:"nodes"`
-	Edges        number   `json:"edges"`
-	Rows         int64    `json:"rows"`
-	Features     int      `json:"features"`
-	Rank         int      `json:"rank"`
-	Cond         number   `json:"cond"`
-	RankP        int      `json:"rank_p"`
-	CondP        number   `json:"cond_p"`
-	ForceTrain   number   `json:"force_rel_error_train"`
-	ForceTest    number   `json:"force_rel_error_test"`
-	VelocityTest number   `json:"velocity_rel_error_test"`
-	EnergyTest   number   `json:"energy_max_error_test"`
-	TimeFeatures number   `json:"seconds_features"`
-	TimeSolve    number   `json:"seconds_solve"`
-	TimeTotal    number   `json:"seconds_total"`
-	TimeRead     number   `json:"seconds_read"`
-	PeakMemory   int64    `json:"peak_rss_bytes"`
-	Level        string   `json:"level"`
-	Damping      []number `json:"damping,omitempty"` // by species in ascending order, or by body
+	Samples      int    `json:"samples"`
+	Nodes        int    `json:"nodes"`
+	Edges        number `json:"edges"`
+	Rows         int64  `json:"rows"`
+	Features     int    `json:"features"`
+	Rank         int    `json:"rank"`
+	Cond         number `json:"cond"`
+	RankP        int    `json:"rank_p"`
+	CondP        number `json:"cond_p"`
+	ForceTrain   number `json:"force_rel_error_train"`
+	ForceTest    number `json:"force_rel_error_test"`
+	VelocityTest number `json:"velocity_rel_error_test"`
+	EnergyTest   number `json:"energy_max_error_test"`
+	TimeFeatures number `json:"seconds_features"`
+	TimeSolve    number `json:"seconds_solve"`
+	TimeTotal    number `json:"seconds_total"`
+	TimeRead     number `json:"seconds_read"`
+	PeakMemory   int64  `json:"peak_rss_bytes"`
+	Level        string `json:"level"`
 	*materialsResult
-	dampingOf    hgn.Damping
+	*frictionResult
 	tested       int
 	extrapolated number
 	savedIn      string
@@ -258,10 +257,8 @@ func (r *trainResult) rows() []row {
 		{"peak memory", fmt.Sprintf("%.1f MB", float64(r.PeakMemory)/1e6)},
 		{"level", r.Level},
 	}
-	if n := len(r.Damping); n > 0 && r.dampingOf == hgn.BodyDamping {
-		rows = append(rows, row{"friction γ, bodies", fmt.Sprintf("%v to %v", slices.Min(r.Damping), slices.Max(r.Damping))})
-	} else if n > 0 {
-		rows = append(rows, row{"friction γ, species", strings.Trim(fmt.Sprint(r.Damping), "[]")})
+	if r.frictionResult != nil {
+		rows = append(rows, r.frictionResult.row())
 	}
 	if r.savedIn != "" {
 		rows = append(rows, row{"model", r.savedIn})
@@ -392,10 +389,6 @@ func (f *trainFlags) fit(ctx context.Context, s streams, r *reader, data, test [
 			report.Rows, report.Features)
 	}
 	result := f.result(report, tested, errors, r)
-	var gamma []float64
-	gamma, result.dampingOf = model.Damping()
-	for _, g := range gamma {
-		result.Damping = append(result.Damping, number(g))
-	}
+	result.frictionResult = frictionOf(model)
 	return result, nil
 }
