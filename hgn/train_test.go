@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/rapidhgn/rapidhgn/internal/kerneltest"
+	"github.com/rapidhgn/rapidhgn/internal/simd"
 	"github.com/rapidhgn/rapidhgn/kernels/dense"
 )
 
@@ -345,7 +346,11 @@ func TestTrainMemory(t *testing.T) {
 	allocated(1)
 	few, many := allocated(20), allocated(60)
 	frame := uint64(8 * d[0].floats())
-	if growth := (many - few) / 40; growth > 2*frame {
+	most := frame
+	if simd.Race { // which makes sync.Pool, where kernels keep buffers, forget at random
+		most *= 8
+	}
+	if growth := (many - few) / 40; growth > most {
 		t.Errorf("%d bytes are allocated per frame of %d", growth, frame)
 	}
 }
